@@ -1,0 +1,207 @@
+/**
+ * Port to one ERP database (tenant): its records, and the sync tables that live beside them.
+ *
+ * Times are UTC instants as ISO text unless said otherwise, ids are text. Methods reject with a SyncError:
+ * `erp-locked`, `erp-unreachable` (scope `connection`), `erp-schema-missing`, `erp-version-too-new` (scope `configuration`),
+ * `erp-refused` (scope `item`: the database refused this record, for example a constraint).
+ */
+import type { Employee } from '../model/employee';
+import type { SyncError } from '../model/error';
+import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
+import type { EndState, JournalEntry, JournalOutcome, JournalState } from '../model/journal';
+import type { Direction, Kind, Operation } from '../model/kind';
+import type { Link, NewLink } from '../model/link';
+
+/** An activity type of the ERP (requirements D7). */
+export interface ActivityType {
+  readonly id: string;
+  readonly no: string;
+  readonly description: string;
+}
+
+/** Reads the ERP's own tables. */
+export interface ErpRecords {
+  employees(): Promise<readonly Employee[]>;
+  activityTypes(): Promise<readonly ActivityType[]>;
+  /** Records by key; what does not exist is left out. */
+  read(kind: Kind, ids: readonly string[]): Promise<readonly ErpEntry[]>;
+  /**
+   * Records of an employee that may touch the window: single appointments that overlap it, every series, every task.
+   * `from`, `to`: local times of the tenant.
+   */
+  listWindow(kind: Kind, employeeId: string, from: string, to: string): Promise<readonly ErpEntry[]>;
+}
+
+/** Inbound changes of one folder page; stored with the folder's new sync state in one transaction. */
+export interface InboundPage {
+  readonly connection: string;
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly syncState: string;
+  readonly changes: readonly { readonly operation: Operation; readonly exchangeId: string; readonly changeKey: string | null }[];
+  /** First page ever of this folder: existing ERP records of the employee are queued outbound in the same transaction. */
+  readonly first: boolean;
+}
+
+/** What to claim. */
+export interface ClaimRequest {
+  readonly direction: Direction;
+  /** Inbound: rows of this connection only. */
+  readonly connection?: string;
+  readonly instance: string;
+  readonly limit: number;
+  readonly leaseMs: number;
+}
+
+/** A claimed row: the newest of its item; older open rows of the same item were closed as superseded. */
+export interface ClaimedEntry {
+  readonly entry: JournalEntry;
+  readonly link: Link | null;
+}
+
+/** New state of a link after a write. */
+export interface LinkUpdate {
+  readonly id: number;
+  /** The version that the writer knew. */
+  readonly version: number;
+  readonly erpBase: ErpRecord;
+  readonly exchangeBase: ExchangeItem;
+  readonly exchangeId: string;
+  readonly changeKey: string;
+}
+
+/** One change to carry out in the ERP; record, link and journal row are written in one transaction. */
+export interface InboundWrite {
+  readonly journalId: number;
+  readonly instance: string;
+  readonly outcome: JournalOutcome;
+  readonly kind: Kind;
+  readonly employeeId: string;
+  readonly action:
+    /** `link.erpId` is filled in by the store from the new key. */
+    | { readonly type: 'create'; readonly record: ErpRecord; readonly link: Omit<NewLink, 'erpId'> }
+    | { readonly type: 'update'; readonly erpId: string; readonly changes: Fields; readonly expected: ErpRecord; readonly link: LinkUpdate }
+    | { readonly type: 'delete'; readonly erpId: string; readonly expected: ErpRecord; readonly linkId: number };
+}
+
+/** Outcome of one inbound write. `changed`: record or link is no longer what was expected, nothing was written. */
+export type InboundResult =
+  | { readonly status: 'written'; readonly erpId: string }
+  | { readonly status: 'changed' }
+  | { readonly status: 'failed'; readonly error: SyncError };
+
+/** End of one row without a write to the ERP's tables, with what happens to the link. */
+export interface Closing {
+  readonly journalId: number;
+  readonly instance: string;
+  readonly outcome: JournalOutcome;
+  readonly link:
+    | { readonly type: 'keep' }
+    | { readonly type: 'update'; readonly update: LinkUpdate }
+    | { readonly type: 'remove'; readonly linkId: number };
+  /** A row to be queued in the same transaction. */
+  readonly enqueue?: NewEntry;
+}
+
+/** A row to be queued. */
+export interface NewEntry {
+  readonly direction: Direction;
+  readonly kind: Kind;
+  readonly operation: Operation;
+  readonly employeeId: string;
+  readonly connection: string | null;
+  readonly erpId: string | null;
+  readonly exchangeId: string | null;
+}
+
+/** Which rows to list; newest first. */
+export interface JournalFilter {
+  readonly states?: readonly JournalState[];
+  readonly employeeId?: string;
+  readonly kind?: Kind;
+  readonly direction?: Direction;
+  /** At most so many, default 100, limit 1000. */
+  readonly limit?: number;
+  /** Only rows with a smaller id, for paging. */
+  readonly before?: number;
+}
+
+/** A mailbox or connection that cannot be reached. */
+export interface Problem {
+  readonly connection: string;
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** The sync tables of one ERP database. */
+export interface SyncStore {
+  /** The tenant's IANA time zone, in which ERP local times are read. */
+  readonly timeZone: string;
+
+  /** Stored sync state of a folder, null before its first synchronisation. */
+  folderState(connection: string, employeeId: string, kind: Kind): Promise<string | null>;
+  /** Forgets the state after `sync-state-invalid`: the next synchronisation lists everything and compares. */
+  resetFolderState(connection: string, employeeId: string, kind: Kind): Promise<void>;
+  /** Writes rows and state in one transaction. */
+  appendInbound(page: InboundPage): Promise<void>;
+  /** Links by Exchange id, for echo suppression. */
+  linksByExchangeId(connection: string, exchangeIds: readonly string[]): Promise<readonly Link[]>;
+  /** Links by sync id, to tell copies and to complete pending ones. */
+  linksBySyncId(syncIds: readonly string[]): Promise<readonly Link[]>;
+  /** All active and pending links of an employee. */
+  linksOfEmployee(employeeId: string, kind: Kind): Promise<readonly Link[]>;
+
+  /** Leases open rows: newest per item, oldest item first, no item of which another row is leased, none before its `notBefore`. */
+  claim(request: ClaimRequest): Promise<readonly ClaimedEntry[]>;
+  /** Queues a row and leases it at once: for messages that do not come from an in-node. */
+  appendLeased(entries: readonly NewEntry[], instance: string, leaseMs: number): Promise<readonly ClaimedEntry[]>;
+  /** Prolongs leases of this instance. */
+  renew(journalIds: readonly number[], instance: string, leaseMs: number): Promise<void>;
+  /**
+   * Gives a row back: open again, not before `waitMs` from now. `counts`: whether the attempt counts towards the limit
+   * (an unreachable server does not).
+   */
+  release(
+    journalIds: readonly number[],
+    instance: string,
+    how: { readonly waitMs: number; readonly counts: boolean; readonly note: string; readonly noteCode: string },
+  ): Promise<void>;
+  /** Opens rows whose lease ended; those that reached `maxAttempts` become `failed` (`lease-expired`) and are returned. */
+  expireLeases(maxAttempts: number): Promise<readonly JournalEntry[]>;
+  /** Opens the rows that another life of this instance had leased, at start. */
+  releaseOwn(instance: string): Promise<number>;
+
+  /** Carries out inbound writes; each record, link and row in one transaction, a poison record alone fails. */
+  commitInbound(writes: readonly InboundWrite[]): Promise<readonly InboundResult[]>;
+  /** Ends rows; false where the link's version moved on (the row is then left as it is). */
+  close(closings: readonly Closing[]): Promise<readonly boolean[]>;
+  /** Stores pending links before the Exchange items are created; an existing link of the same record and employee is returned instead. */
+  savePending(links: readonly NewLink[]): Promise<readonly Link[]>;
+
+  list(filter: JournalFilter): Promise<readonly JournalEntry[]>;
+  entry(id: number): Promise<{ readonly entry: JournalEntry; readonly details: unknown } | null>;
+  /** Number of rows per direction and state, and the age of the oldest open one in ms. */
+  counts(): Promise<{
+    readonly rows: readonly { readonly direction: Direction; readonly state: JournalState; readonly count: number }[];
+    readonly oldestOpenMs: number | null;
+  }>;
+  /** Opens an ended row again; false when there is none in an end state. */
+  reopen(id: number): Promise<boolean>;
+  /** Ends an open, leased or conflicting row by a person's decision; false when it had ended. */
+  finish(id: number, state: EndState, note: string): Promise<boolean>;
+  /** Makes waiting rows due at once, of one employee or all; the number of rows. */
+  hurry(employeeId: string | null): Promise<number>;
+  /** Shows a problem as a `connect` row, one per employee, kind and code. True when it is new. */
+  noteProblem(problem: Problem): Promise<boolean>;
+  /** Ends the problems of a connection's employee, because it answered again; the number of rows. */
+  clearProblems(connection: string, employeeId: string): Promise<number>;
+}
+
+/** One ERP database: its records and its sync tables over one connection. */
+export interface ErpDatabase {
+  readonly store: SyncStore;
+  readonly records: ErpRecords;
+  close(): Promise<void>;
+}

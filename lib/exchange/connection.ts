@@ -1,0 +1,106 @@
+/**
+ * Port to a Microsoft Exchange: what the sync asks of it, whichever protocol answers.
+ *
+ * Every method acts in one employee's mailbox, named by its SMTP address. A batch gives one result per member, in
+ * order; a member that fails does not fail the others. What concerns the whole call (server unreachable, login refused,
+ * mailbox unknown) rejects with a SyncError of scope `connection`, `login` or `configuration`.
+ * Error codes every adapter uses: `server-unreachable`, `server-busy`, `not-xml`, `login-refused`, `certificate-not-trusted`,
+ * `mailbox-not-found`, `impersonation-denied`, `sync-state-invalid`, `item-not-found`, `item-changed`, `item-refused`.
+ */
+import type { ExchangeEntry, ExchangeItem, Fields } from '../model/item';
+import type { Kind } from '../model/kind';
+import type { Result } from '../model/result';
+
+/** One change of a folder, without content. */
+export type FolderChange =
+  | { readonly type: 'create' | 'update'; readonly id: string; readonly changeKey: string }
+  | { readonly type: 'delete'; readonly id: string };
+
+/** A page of changes, in the order in which the server told them. */
+export interface ChangePage {
+  readonly changes: readonly FolderChange[];
+  /** To be stored together with the changes; opaque, of any length. */
+  readonly syncState: string;
+  /** More pages follow. */
+  readonly more: boolean;
+}
+
+/** Identity of an item after a write. */
+export interface ItemIdentity {
+  readonly id: string;
+  readonly changeKey: string;
+}
+
+/** An item to create. */
+export interface ItemToCreate {
+  readonly item: ExchangeItem;
+  readonly syncId: string;
+}
+
+/** An item to change. Fails with `item-changed` (scope `retry`) when its change key is no longer `changeKey`. */
+export interface ItemToUpdate {
+  readonly id: string;
+  readonly changeKey: string;
+  /** The item as it will be: fields that belong together (start, zone, recurrence) are written together. */
+  readonly item: ExchangeItem;
+  /** Fields of `item` that changed; only these are written, and what Exchange wants beside them. */
+  readonly changes: Fields;
+  readonly syncId: string;
+}
+
+/** An item to delete; goes to Deleted Items. */
+export interface ItemToDelete {
+  readonly id: string;
+}
+
+/** Where an item with a sync id was found. */
+export interface FoundItem extends ItemIdentity {
+  readonly syncId: string;
+  /** It lies in Deleted Items. */
+  readonly deleted: boolean;
+}
+
+/** What `watch` tells. Notifications are hints: the truth is `changesSince`. */
+export type WatchEvent =
+  /** Something changed in this mailbox. */
+  | { readonly type: 'changed'; readonly mailbox: string; readonly kind: Kind }
+  /** These mailboxes are watched from now on; whatever happened before must be caught up. */
+  | { readonly type: 'connected'; readonly mailboxes: readonly string[] }
+  /** The stream broke or went silent; it is being opened again. */
+  | { readonly type: 'lost'; readonly error: Error; readonly retryInMs: number }
+  /** This one mailbox cannot be watched; the others are. */
+  | { readonly type: 'mailbox-failed'; readonly mailbox: string; readonly error: Error };
+
+/** One line of a connection check. */
+export interface CheckStep {
+  /** Key of the step: `address`, `connect`, `login`, `mailbox`, `calendar`, `tasks`, `notifications`. */
+  readonly step: string;
+  readonly ok: boolean;
+  /** English text: what was found or what is wrong; never a secret. */
+  readonly text: string;
+}
+
+/** A connection to one Exchange. */
+export interface ExchangeConnection {
+  /** Changes of the mailbox's folder of this kind since `syncState` (null: everything there is). */
+  changesSince(mailbox: string, kind: Kind, syncState: string | null): Promise<ChangePage>;
+  /** Items by id, bodies included. A vanished one fails with `item-not-found`. */
+  getMany(mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]>;
+  createMany(mailbox: string, items: readonly ItemToCreate[]): Promise<readonly Result<ItemIdentity>[]>;
+  updateMany(mailbox: string, items: readonly ItemToUpdate[]): Promise<readonly Result<ItemIdentity>[]>;
+  /** Deleting what is gone already succeeds. */
+  deleteMany(mailbox: string, kind: Kind, items: readonly ItemToDelete[]): Promise<readonly Result<null>[]>;
+  /** Items of the folder of this kind and of Deleted Items that carry one of the sync ids. */
+  findBySyncId(mailbox: string, kind: Kind, syncIds: readonly string[]): Promise<readonly FoundItem[]>;
+  /**
+   * All items of the folder that may touch the window: single appointments that overlap it, every series master, every task.
+   * `from`, `to`: UTC instants.
+   */
+  listWindow(mailbox: string, kind: Kind, from: string, to: string): Promise<readonly ExchangeEntry[]>;
+  /** Watches mailboxes until `signal` aborts; reconnects by itself, never throws for a lost connection. */
+  watch(mailboxes: readonly string[], signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** Checks the connection step by step, with a mailbox where one is given; ends with the first failure. */
+  check(mailbox: string | null): AsyncIterable<CheckStep>;
+  /** Ends every open request and connection. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** A link joins one ERP record, one employee and one Exchange item (design, section 3). */
+import type { ErpRecord, ExchangeItem } from './item';
+import type { Kind } from './kind';
+
+/**
+ * `pending`: the Exchange item is about to be created with this sync id, its answer has not been stored yet;
+ * `active`: both ids are known.
+ */
+export type LinkState = 'pending' | 'active';
+
+/** A link with the last synchronised snapshot of each side in that side's own shape. */
+export interface Link {
+  readonly id: number;
+  /** Grows with every change of the link; a writer that holds an older one starts again. */
+  readonly version: number;
+  readonly state: LinkState;
+  readonly kind: Kind;
+  readonly employeeId: string;
+  /** Name of the Exchange connection. */
+  readonly connection: string;
+  readonly syncId: string;
+  readonly erpId: string;
+  /** Null while pending. */
+  readonly exchangeId: string | null;
+  readonly changeKey: string | null;
+  readonly erpBase: ErpRecord;
+  readonly exchangeBase: ExchangeItem;
+}
+
+/** A link that is not stored yet. */
+export type NewLink = Omit<Link, 'id' | 'version'>;

@@ -1,0 +1,68 @@
+/** The message on the wires (design, section 1, "The message"). Plain JSON: it survives cloning. */
+import type { AnyItem, ErpRecord, ExchangeItem, Fields } from './item';
+import type { Direction, Kind, Operation } from './kind';
+
+/** What the pack needs to finish the job; flows may read it and should not change it. */
+export interface SyncContext {
+  /** Row of `sync_journal`. */
+  readonly journalId: number;
+  readonly direction: Direction;
+  readonly kind: Kind;
+  readonly operation: Operation;
+  readonly employee: { readonly id: string; readonly name: string; readonly email: string };
+  /** Name of the erp-config. */
+  readonly tenant: string;
+  /** Name of the ews-config; null on outbound messages until `conflict-resolve` sets its own. */
+  readonly connection: string | null;
+  readonly erpId: string | null;
+  readonly exchangeId: string | null;
+  readonly changeKey: string | null;
+  readonly syncId: string | null;
+  /** Id and version of the link; null when the item is new to the sync. */
+  readonly link: { readonly id: number; readonly version: number } | null;
+  /** Last synchronised snapshots; null when the item is new to the sync. */
+  readonly base: { readonly erp: ErpRecord; readonly exchange: ExchangeItem } | null;
+  /** The item as it was read from its source; null for a deletion. */
+  readonly source: AnyItem | null;
+  /** When the source was changed, UTC; null when unknown. */
+  readonly sourceModifiedAt: string | null;
+  /** How often the journal row was leased, from 1. */
+  readonly attempt: number;
+  /** Set by `item-map`: its result, to tell later what the flow edited by hand. */
+  readonly mapped?: AnyItem;
+  /** Set by `item-map`: fields of the target that change because the source changed. */
+  readonly changedFields?: readonly string[];
+  /** Set by `conflict-resolve`: what the writer has to do. */
+  readonly decision?: Decision;
+}
+
+/** What `conflict-resolve` decided, carried out by a writer. */
+export type Decision =
+  | { readonly action: 'create'; readonly item: AnyItem }
+  | {
+      readonly action: 'update';
+      /** Only the fields to write, in the target's shape. */
+      readonly changes: Fields;
+      /** The target as it was when the decision was made; a writer that finds another starts again. */
+      readonly expected: AnyItem;
+      /** Change key that goes with `expected`, outbound only. */
+      readonly expectedChangeKey: string | null;
+      /** What a decided conflict lost, kept in the journal; null when nothing was lost. */
+      readonly lost: Fields | null;
+    }
+  | { readonly action: 'delete'; readonly expected: AnyItem; readonly expectedChangeKey: string | null; readonly lost: Fields | null }
+  /** The item was deleted on the source side but edited on the target side, and the edit wins: make it anew on the source side. */
+  | { readonly action: 'restore' };
+
+/** A Node-RED message of this pack. */
+export interface SyncMessage {
+  readonly _msgid?: string;
+  /** `inbound|outbound/kind/create|update|delete`. */
+  readonly topic: string;
+  /** The item that the next node works on; null for a deletion. Free to edit. */
+  readonly payload: AnyItem | null;
+  readonly sync: SyncContext;
+}
+
+/** Topic of a message. */
+export const topicOf = (direction: Direction, kind: Kind, operation: Operation): string => `${direction}/${kind}/${operation}`;

@@ -1,0 +1,62 @@
+/**
+ * Runs all tests and ends with one line `N passed, N failed[, N skipped]`.
+ * Unit and contract tests share a process; node, flow and browser tests get a process per file, as
+ * node-red-node-test-helper and the embedded Node-RED keep global state. `npm test -- unit` runs one group.
+ */
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+
+const groups = [
+  { name: 'unit', together: true },
+  { name: 'contract', together: true },
+  { name: 'nodes', together: false },
+  { name: 'package', together: false },
+  { name: 'flows', together: false },
+  { name: 'e2e', together: false },
+];
+const wanted = process.argv.slice(2);
+
+const testFiles = async (folder) =>
+  (await readdir(folder, { recursive: true }).catch(() => []))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.join(folder, file))
+    .sort();
+
+/** Runs one mocha process and returns its counts, read from the reporter's last line; a crash counts as a failure. */
+const runMocha = (files) =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--config', '.mocharc.json', ...files], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let counts = null;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const match = /^#counts (\d+) (\d+) (\d+)$/.exec(line);
+      if (match) counts = { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3]) };
+      else process.stdout.write(`${line}\n`);
+    });
+    child.on('close', (code) => {
+      const result = counts ?? { passed: 0, failed: 0, skipped: 0 };
+      if (code !== 0 && result.failed === 0) {
+        process.stdout.write(`mocha ended with code ${code} in ${files.join(', ')}\n`);
+        result.failed = 1;
+      }
+      resolve(result);
+    });
+  });
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const group of groups) {
+  const files = (await testFiles(path.join('test', group.name))).filter(
+    (file) => wanted.length === 0 || wanted.some((word) => file.includes(word)),
+  );
+  if (files.length === 0) continue;
+  const runs = group.together ? [files] : files.map((file) => [file]);
+  for (const run of runs) {
+    const counts = await runMocha(run);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+  }
+}
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
