@@ -157,6 +157,10 @@ export interface SyncStore {
   claim(request: ClaimRequest): Promise<readonly ClaimedEntry[]>;
   /** Queues a row and leases it at once: for messages that do not come from an in-node. */
   appendLeased(entries: readonly NewEntry[], instance: string, leaseMs: number): Promise<readonly ClaimedEntry[]>;
+  /** How many rows of a direction (and, inbound, connection) this instance holds. */
+  leasedCount(instance: string, direction: Direction, connection: string | null): Promise<number>;
+  /** Those of the Exchange ids that have an open or leased inbound row. */
+  unfinishedExchangeIds(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
   /** Prolongs leases of this instance. */
   renew(journalIds: readonly number[], instance: string, leaseMs: number): Promise<void>;
   /**

@@ -47,12 +47,20 @@ export type Decision =
       readonly expected: AnyItem;
       /** Change key that goes with `expected`, outbound only. */
       readonly expectedChangeKey: string | null;
+      /**
+       * The target has changes of its own that have not travelled yet. Then the link keeps its old change key, or the
+       * notification of our write would hide them.
+       */
+      readonly targetChanged: boolean;
       /** What a decided conflict lost, kept in the journal; null when nothing was lost. */
       readonly lost: Fields | null;
     }
-  | { readonly action: 'delete'; readonly expected: AnyItem; readonly expectedChangeKey: string | null; readonly lost: Fields | null }
-  /** The item was deleted on the source side but edited on the target side, and the edit wins: make it anew on the source side. */
-  | { readonly action: 'restore' };
+  | {
+      readonly action: 'delete';
+      readonly; /** Null: the target was never confirmed to exist (a pending link). */
+      readonly expected: AnyItem | null;
+      readonly lost: Fields | null;
+    };
 
 /** A Node-RED message of this pack. */
 export interface SyncMessage {

@@ -8,6 +8,8 @@ import type { Employee } from '../model/employee';
 import type { SyncError } from '../model/error';
 import type { SyncMessage } from '../model/message';
 import type { MailboxLocks } from './mailbox-locks';
+import type { Directory } from './directory';
+import type { Health } from './health';
 import type { Signal } from './signal';
 
 /** An open ERP database with what the nodes of one flow share. */
@@ -21,6 +23,10 @@ export interface TenantRuntime {
   readonly leaseMs: number;
   /** After so many attempts that count a row becomes `failed`. */
   readonly maxAttempts: number;
+  /** Employees and activity types, read at most every few seconds. */
+  readonly directory: Directory;
+  /** In-nodes of this tenant by a key of their own, for "synchronise now" and the status. */
+  readonly feeds: Map<string, { readonly feed: Feed; readonly status: FeedStatus }>;
   /** Raised when rows ended or became due: in-nodes look for work. */
   readonly workWaiting: Signal;
 }
@@ -34,6 +40,8 @@ export interface ExchangeRuntime {
   readonly locks: MailboxLocks;
   /** Whether this connection serves an employee (setting `employees`: e-mail patterns). */
   readonly serves: (employee: Employee) => boolean;
+  /** Tells how long to wait after failures, and whether a failure is news. */
+  readonly health: Health;
   /** How many items go into one request. */
   readonly batchSize: number;
 }
