@@ -46,6 +46,7 @@ export interface InboundPage {
 /** What to claim. */
 export interface ClaimRequest {
   readonly direction: Direction;
+  readonly kinds: readonly Kind[];
   /** Inbound: rows of this connection only. */
   readonly connection?: string;
   readonly instance: string;

@@ -57,8 +57,9 @@ export type Decision =
     }
   | {
       readonly action: 'delete';
-      readonly; /** Null: the target was never confirmed to exist (a pending link). */
+      /** The target as it was when the decision was made; null when it was never confirmed to exist (a pending link). */
       readonly expected: AnyItem | null;
+      /** What the other side edited and lost by the deletion, kept in the journal; null when nothing was lost. */
       readonly lost: Fields | null;
     };
 

@@ -1,0 +1,65 @@
+/**
+ * Reads the changes of one mailbox folder since its last state into the journal (requirement T4). The caller holds the mailbox's lock, so
+ * that every change key of our own writes is in its link by now.
+ */
+import type { FolderChange } from '../exchange/connection';
+import type { InboundPage } from '../erp/store';
+import { SyncError } from '../model/error';
+import type { Employee } from '../model/employee';
+import type { Kind } from '../model/kind';
+import type { ExchangeRuntime, TenantRuntime } from './runtime';
+
+type InboundChange = InboundPage['changes'][number];
+
+/** Leaves out echoes of our own writes, and deletions of items that were never known (our own deletions among them). */
+const newsOf = async (tenant: TenantRuntime, connection: string, changes: readonly FolderChange[]): Promise<readonly InboundChange[]> => {
+  const { store } = tenant.database;
+  const ids = changes.map((change) => change.id);
+  if (ids.length === 0) return [];
+  const links = new Map((await store.linksByExchangeId(connection, ids)).map((link) => [link.exchangeId, link]));
+  const unlinkedDeletions = changes.filter((change) => change.type === 'delete' && !links.has(change.id)).map((change) => change.id);
+  const unfinished = new Set(unlinkedDeletions.length === 0 ? [] : await store.unfinishedExchangeIds(connection, unlinkedDeletions));
+  const inThisPage = new Set(changes.filter((change) => change.type !== 'delete').map((change) => change.id));
+  return changes.flatMap((change): readonly InboundChange[] => {
+    const link = links.get(change.id);
+    if (change.type !== 'delete') {
+      return link?.changeKey === change.changeKey ? [] : [{ operation: change.type, exchangeId: change.id, changeKey: change.changeKey }];
+    }
+    const known = link !== undefined || unfinished.has(change.id) || inThisPage.has(change.id);
+    return known ? [{ operation: 'delete', exchangeId: change.id, changeKey: null }] : [];
+  });
+};
+
+/** Reads all pages; each is stored together with its state. The number of rows written. */
+export const readFolderChanges = async (
+  tenant: TenantRuntime,
+  exchange: ExchangeRuntime,
+  employee: Employee,
+  kind: Kind,
+): Promise<number> => {
+  const { store } = tenant.database;
+  let rows = 0;
+  for (;;) {
+    const state = await store.folderState(exchange.name, employee.id, kind);
+    const page = await exchange.connection.changesSince(employee.email ?? '', kind, state).catch(async (thrown: unknown) => {
+      if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid' || state === null) throw thrown;
+      // Starting over lists what is there; what is missing from the list is not deleted, the check finds it (complaint 1).
+      await store.resetFolderState(exchange.name, employee.id, kind);
+      return null;
+    });
+    if (page === null) continue;
+    const changes = await newsOf(tenant, exchange.name, page.changes);
+    if (changes.length > 0 || page.syncState !== state) {
+      await store.appendInbound({
+        connection: exchange.name,
+        employeeId: employee.id,
+        kind,
+        syncState: page.syncState,
+        changes,
+        first: state === null,
+      });
+    }
+    rows += changes.length;
+    if (!page.more) return rows;
+  }
+};

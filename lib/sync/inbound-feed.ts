@@ -1,0 +1,245 @@
+/**
+ * `ews-notify-in`: notifications say that something changed, SyncFolderItems says what, the journal keeps it, the claim loop sends it.
+ * After every (re)connect and in a periodic sweep everything is caught up, so that a lost notification costs time, never a change.
+ */
+import groupBy from 'lodash/groupBy';
+import type { WatchEvent } from '../exchange/connection';
+import { toSyncError } from '../model/error';
+import type { SyncError } from '../model/error';
+import type { Employee } from '../model/employee';
+import type { Kind } from '../model/kind';
+import { createClaimLoop } from './claim-loop';
+import { readFolderChanges } from './folder-changes';
+import { buildInbound } from './message-builder';
+import type { ExchangeRuntime, Feed, FeedEvents, TenantRuntime } from './runtime';
+
+/** Settings of an inbound feed. */
+export interface InboundFeedOptions {
+  readonly tenant: TenantRuntime;
+  readonly exchange: ExchangeRuntime;
+  readonly events: FeedEvents;
+  readonly settings: {
+    readonly maxInFlight: number;
+    /** ms between sweeps over all mailboxes. */
+    readonly sweepMs: number;
+    readonly kinds: readonly Kind[];
+  };
+}
+
+/** How often the employee table is read for new and departed employees, ms. */
+const employeesMs = 15_000;
+/** How often rows are looked for beside the wake-ups, ms. */
+const lookMs = 1_000;
+/** Stopping waits at most so long for a folder that is being read, ms. */
+const stopMs = 10_000;
+
+interface FolderWork {
+  running: Promise<void> | null;
+  again: boolean;
+  retry: NodeJS.Timeout | null;
+}
+
+const mailboxOf = (employee: Employee): string => (employee.email ?? '').toLowerCase();
+
+/** A feed of inbound messages; nothing happens before `start`. */
+export const createInboundFeed = ({ tenant, exchange, events, settings }: InboundFeedOptions): Feed => {
+  const { store } = tenant.database;
+  const folders = new Map<string, FolderWork>();
+  const failed = new Map<string, SyncError>();
+  const recovered = new Set<string>();
+  const timers = new Set<NodeJS.Timeout>();
+  let served: readonly Employee[] = [];
+  let stream: 'connecting' | 'open' | { readonly error: SyncError; readonly retryInMs: number } = 'connecting';
+  let erpFailure: { readonly error: SyncError; readonly retryInMs: number } | null = null;
+  let inFlight = 0;
+  let stopped = true;
+  let watching = new AbortController();
+  let watchEnded: Promise<void> = Promise.resolve();
+
+  const showStatus = (): void => {
+    if (stopped) return;
+    if (erpFailure !== null) events.status({ state: 'waiting', ...erpFailure });
+    else if (typeof stream === 'object') events.status({ state: 'waiting', ...stream });
+    else if (stream === 'connecting') events.status({ state: 'connecting' });
+    else events.status({ state: 'running', mailboxes: served.length - failed.size, inFlight, failedMailboxes: failed.size });
+  };
+
+  const mailboxFailed = async (employee: Employee, kind: Kind, error: SyncError): Promise<number> => {
+    const { waitMs, tell } = exchange.health.fail(mailboxOf(employee), error);
+    failed.set(mailboxOf(employee), error);
+    recovered.delete(mailboxOf(employee));
+    showStatus();
+    if (tell) events.error(error, null);
+    await store
+      .noteProblem({ connection: exchange.name, employeeId: employee.id, kind, code: error.code, text: error.message })
+      .catch((thrown: unknown) => events.error(toSyncError(thrown), null));
+    return waitMs;
+  };
+
+  const mailboxWorks = async (employee: Employee): Promise<void> => {
+    const mailbox = mailboxOf(employee);
+    exchange.health.succeed(mailbox);
+    if (recovered.has(mailbox)) return;
+    recovered.add(mailbox);
+    failed.delete(mailbox);
+    await store.clearProblems(exchange.name, employee.id);
+    await store.hurry(employee.id);
+    showStatus();
+  };
+
+  const readFolder = async (employee: Employee, kind: Kind, work: FolderWork): Promise<void> => {
+    try {
+      const rows = await exchange.locks.hold(mailboxOf(employee), () => readFolderChanges(tenant, exchange, employee, kind));
+      await mailboxWorks(employee);
+      if (rows > 0) tenant.workWaiting.raise();
+    } catch (thrown) {
+      const waitMs = await mailboxFailed(employee, kind, toSyncError(thrown));
+      if (!stopped) work.retry = setTimeout(() => requestFolder(employee, kind), waitMs);
+    }
+  };
+
+  const requestFolder = (employee: Employee, kind: Kind): void => {
+    if (stopped) return;
+    const key = `${kind} ${employee.id}`;
+    const work = folders.get(key) ?? { running: null, again: false, retry: null };
+    folders.set(key, work);
+    if (work.running !== null) {
+      work.again = true;
+      return;
+    }
+    if (work.retry !== null) clearTimeout(work.retry);
+    work.retry = null;
+    work.again = false;
+    work.running = readFolder(employee, kind, work).then(() => {
+      work.running = null;
+      if (work.again) requestFolder(employee, kind);
+    });
+  };
+
+  const requestAll = (employees: readonly Employee[]): void => {
+    for (const employee of employees) for (const kind of settings.kinds) requestFolder(employee, kind);
+  };
+
+  const byMailbox = (mailbox: string): readonly Employee[] => served.filter((employee) => mailboxOf(employee) === mailbox.toLowerCase());
+
+  const onWatchEvent = (event: WatchEvent): void => {
+    switch (event.type) {
+      case 'changed':
+        if (settings.kinds.includes(event.kind)) for (const employee of byMailbox(event.mailbox)) requestFolder(employee, event.kind);
+        return;
+      case 'connected':
+        stream = 'open';
+        exchange.health.succeed('stream');
+        requestAll(event.mailboxes.flatMap(byMailbox));
+        showStatus();
+        return;
+      case 'lost': {
+        const error = toSyncError(event.error);
+        stream = { error, retryInMs: event.retryInMs };
+        showStatus();
+        if (exchange.health.fail('stream', error).tell) events.error(error, null);
+        return;
+      }
+      case 'mailbox-failed':
+        for (const employee of byMailbox(event.mailbox)) {
+          void mailboxFailed(employee, settings.kinds[0] ?? 'appointment', toSyncError(event.error));
+        }
+        return;
+    }
+  };
+
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    try {
+      for await (const event of exchange.connection.watch(served.map(mailboxOf), signal)) {
+        if (signal.aborted) return;
+        onWatchEvent(event);
+      }
+    } catch (thrown) {
+      // The port promises not to throw; should an adapter break that promise, the sweep still finds every change.
+      events.error(toSyncError(thrown), null);
+    }
+  };
+
+  const rewatch = (): void => {
+    watching.abort();
+    watching = new AbortController();
+    stream = served.length === 0 ? 'open' : 'connecting';
+    const { signal } = watching;
+    watchEnded = Promise.all([watchEnded, served.length === 0 ? Promise.resolve() : watch(signal)]).then(() => undefined);
+    showStatus();
+  };
+
+  /** Two employees with one address would write into each other's calendar: neither is served, and it is said. */
+  const withoutDoubleAddresses = (employees: readonly Employee[]): readonly Employee[] =>
+    Object.values(groupBy(employees, mailboxOf)).flatMap((group) => (group.length === 1 ? group : group.slice(0, 1)));
+
+  const refreshEmployees = async (): Promise<void> => {
+    const all = await tenant.directory.employees();
+    const now = withoutDoubleAddresses(
+      all.filter((employee) => employee.active && mailboxOf(employee) !== '' && exchange.serves(employee)),
+    );
+    const keys = (employees: readonly Employee[]) => employees.map((employee) => `${employee.id} ${mailboxOf(employee)}`).join('\n');
+    const changed = keys(now) !== keys(served);
+    served = now;
+    if (changed) rewatch();
+  };
+
+  const loop = createClaimLoop({
+    tenant,
+    direction: 'inbound',
+    kinds: settings.kinds,
+    connection: exchange.name,
+    intervalMs: lookMs,
+    maxInFlight: settings.maxInFlight,
+    health: exchange.health,
+    build: (claimed) => buildInbound(tenant, exchange, claimed),
+    events,
+    looked: (result) => {
+      erpFailure = 'error' in result ? result : null;
+      if ('inFlight' in result) inFlight = result.inFlight;
+      showStatus();
+    },
+  });
+
+  const every = (intervalMs: number, task: () => void): void => {
+    timers.add(setInterval(task, intervalMs));
+  };
+
+  const refresh = (): void => {
+    refreshEmployees().catch((thrown: unknown) => {
+      const error = toSyncError(thrown);
+      const { tell, waitMs } = exchange.health.fail('employees', error);
+      erpFailure = { error, retryInMs: Math.min(waitMs, employeesMs) };
+      showStatus();
+      if (tell) events.error(error, null);
+    });
+  };
+
+  return {
+    start: () => {
+      if (!stopped) return;
+      stopped = false;
+      events.status({ state: 'connecting' });
+      refresh();
+      every(employeesMs, refresh);
+      every(settings.sweepMs, () => requestAll(served));
+      loop.start();
+    },
+    stop: async () => {
+      stopped = true;
+      watching.abort();
+      for (const timer of timers) clearInterval(timer);
+      timers.clear();
+      for (const work of folders.values()) if (work.retry !== null) clearTimeout(work.retry);
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, stopMs).unref());
+      const ended = Promise.all([loop.stop(), watchEnded, ...[...folders.values()].map((work) => work.running)]);
+      await Promise.race([ended, patience]);
+      events.status({ state: 'stopped' });
+    },
+    synchroniseNow: async (employeeId) => {
+      await store.hurry(employeeId);
+      requestAll(served.filter((employee) => employeeId === null || employee.id === employeeId));
+      loop.wake();
+    },
+  };
+};

@@ -1,0 +1,267 @@
+/**
+ * Turns claimed journal rows into messages: reads the item as it is now, finds its link, and closes rows that turn out to need nothing.
+ * The operation in the journal is a hint; what the message says comes from the state of both sides.
+ */
+import isEqual from 'lodash/isEqual';
+import groupBy from 'lodash/groupBy';
+import type { ClaimedEntry, Closing } from '../erp/store';
+import type { Employee } from '../model/employee';
+import { SyncError } from '../model/error';
+import type { AnyItem, ErpEntry, ExchangeEntry } from '../model/item';
+import type { JournalEntry } from '../model/journal';
+import type { Operation } from '../model/kind';
+import type { Link } from '../model/link';
+import { topicOf } from '../model/message';
+import type { SyncMessage } from '../model/message';
+import type { ExchangeRuntime, TenantRuntime } from './runtime';
+
+/** A row that failed while it was read. */
+export interface RowFailure {
+  readonly claimed: ClaimedEntry;
+  readonly error: SyncError;
+}
+
+/** Result of building: messages to send, rows to close, rows that failed. */
+export interface Built {
+  readonly messages: readonly SyncMessage[];
+  readonly closings: readonly Closing[];
+  readonly failures: readonly RowFailure[];
+}
+
+type BuiltRow = { readonly message: SyncMessage } | { readonly closing: Closing } | { readonly failure: RowFailure };
+
+const collect = (rows: readonly BuiltRow[]): Built => ({
+  messages: rows.flatMap((row) => ('message' in row ? [row.message] : [])),
+  closings: rows.flatMap((row) => ('closing' in row ? [row.closing] : [])),
+  failures: rows.flatMap((row) => ('failure' in row ? [row.failure] : [])),
+});
+
+const closing = (
+  tenant: TenantRuntime,
+  entry: JournalEntry,
+  state: 'done' | 'skipped',
+  noteCode: string,
+  note: string,
+  link: Closing['link'] = { type: 'keep' },
+): Closing => ({ journalId: entry.id, instance: tenant.instance, outcome: { state, note, noteCode }, link });
+
+interface MessageParts {
+  readonly entry: JournalEntry;
+  readonly operation: Operation;
+  readonly employee: Employee;
+  readonly connection: string | null;
+  readonly link: Link | null;
+  readonly erpId: string | null;
+  readonly exchangeId: string | null;
+  readonly changeKey: string | null;
+  readonly syncId: string | null;
+  readonly source: AnyItem | null;
+  readonly sourceModifiedAt: string | null;
+}
+
+const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
+  const { entry, operation, employee, link } = parts;
+  return {
+    topic: topicOf(entry.direction, entry.kind, operation),
+    payload: parts.source,
+    sync: {
+      journalId: entry.id,
+      direction: entry.direction,
+      kind: entry.kind,
+      operation,
+      employee: { id: employee.id, name: employee.name, email: employee.email ?? '' },
+      tenant: tenant.name,
+      connection: parts.connection,
+      erpId: parts.erpId,
+      exchangeId: parts.exchangeId,
+      changeKey: parts.changeKey,
+      syncId: parts.syncId,
+      link: link === null ? null : { id: link.id, version: link.version },
+      base: link === null ? null : { erp: link.erpBase, exchange: link.exchangeBase },
+      source: parts.source,
+      sourceModifiedAt: parts.sourceModifiedAt,
+      attempt: entry.attempt,
+    },
+  };
+};
+
+const unknownEmployee = (entry: JournalEntry): SyncError =>
+  new SyncError(
+    'employee-unknown',
+    'item',
+    `There is no employee ${entry.employeeId} in the ERP's employee table. Enter the employee, then reopen this row.`,
+    { employee: entry.employeeId },
+  );
+
+/** Link that the item's sync id leads to: our own item whose answer was lost, or null when it is new or a copy of another item. */
+const pendingLinkOf = (item: ExchangeEntry, links: readonly Link[], employee: Employee): Link | null =>
+  links.find((link) => link.syncId === item.syncId && link.state === 'pending' && link.employeeId === employee.id) ?? null;
+
+/** A copy made by a user carries the sync id of its original; it gets its own. */
+const ownSyncId = (item: ExchangeEntry, links: readonly Link[]): string | null =>
+  item.syncId !== null && !links.some((link) => link.syncId === item.syncId) ? item.syncId : null;
+
+const inboundRow = (
+  tenant: TenantRuntime,
+  exchange: ExchangeRuntime,
+  employee: Employee,
+  claimed: ClaimedEntry,
+  item: ExchangeEntry,
+  linksBySyncId: readonly Link[],
+  force: boolean,
+): BuiltRow => {
+  const { entry, link } = claimed;
+  const pending = link === null ? pendingLinkOf(item, linksBySyncId, employee) : null;
+  if (pending !== null) {
+    const update = {
+      id: pending.id,
+      version: pending.version,
+      erpBase: pending.erpBase,
+      exchangeBase: pending.exchangeBase,
+      exchangeId: item.id,
+      changeKey: item.changeKey,
+    };
+    return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own item, found by its sync id', { type: 'update', update }) };
+  }
+  if (!force && link !== null && link.changeKey === item.changeKey) {
+    return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own change, nothing to do') };
+  }
+  return {
+    message: messageOf(tenant, {
+      entry,
+      operation: link === null ? 'create' : 'update',
+      employee,
+      connection: exchange.name,
+      link,
+      erpId: link?.erpId ?? null,
+      exchangeId: item.id,
+      changeKey: item.changeKey,
+      syncId: link?.syncId ?? ownSyncId(item, linksBySyncId),
+      source: item.item,
+      sourceModifiedAt: item.modifiedAt,
+    }),
+  };
+};
+
+const inboundDeletion = (tenant: TenantRuntime, exchange: ExchangeRuntime, employee: Employee, claimed: ClaimedEntry): BuiltRow => {
+  const { entry, link } = claimed;
+  if (link === null) return { closing: closing(tenant, entry, 'skipped', 'never-linked', 'Deleted before it was ever synchronised') };
+  return {
+    message: messageOf(tenant, {
+      entry,
+      operation: 'delete',
+      employee,
+      connection: exchange.name,
+      link,
+      erpId: link.erpId,
+      exchangeId: link.exchangeId,
+      changeKey: null,
+      syncId: link.syncId,
+      source: null,
+      sourceModifiedAt: null,
+    }),
+  };
+};
+
+const inboundOfEmployee = async (
+  tenant: TenantRuntime,
+  exchange: ExchangeRuntime,
+  employee: Employee,
+  rows: readonly ClaimedEntry[],
+  force: boolean,
+): Promise<readonly BuiltRow[]> => {
+  const deletions = rows.filter((row) => row.entry.operation === 'delete');
+  const changes = rows.filter((row) => row.entry.operation !== 'delete');
+  const ids = changes.map((row) => row.entry.exchangeId ?? '');
+  const items = ids.length === 0 ? [] : await exchange.connection.getMany(employee.email ?? '', ids);
+  const syncIds = items.flatMap((item) => (item.ok && item.value.syncId !== null ? [item.value.syncId] : []));
+  const links = syncIds.length === 0 ? [] : await tenant.database.store.linksBySyncId(syncIds);
+  const built = changes.map((claimed, index): BuiltRow => {
+    const item = items[index];
+    if (item === undefined)
+      return { failure: { claimed, error: new SyncError('unexpected', 'item', 'Exchange gave no answer for this item') } };
+    if (item.ok) return inboundRow(tenant, exchange, employee, claimed, item.value, links, force);
+    // Its deletion or move comes as a change of its own; being unreadable is never taken for a deletion.
+    if (item.error.code === 'item-not-found')
+      return { closing: closing(tenant, claimed.entry, 'skipped', 'gone-before-read', 'Gone from the folder before it was read') };
+    return { failure: { claimed, error: item.error } };
+  });
+  return [...deletions.map((row) => inboundDeletion(tenant, exchange, employee, row)), ...built];
+};
+
+/**
+ * Messages for claimed inbound rows. Reading one mailbox may fail as a whole: then all its rows fail with that error.
+ * `force`: a correction of the check, which does not stop at an own change.
+ */
+export const buildInbound = async (
+  tenant: TenantRuntime,
+  exchange: ExchangeRuntime,
+  claimed: readonly ClaimedEntry[],
+  force = false,
+): Promise<Built> => {
+  const employees = await tenant.directory.employees();
+  const rows = await Promise.all(
+    Object.entries(groupBy(claimed, (row) => row.entry.employeeId)).map(async ([employeeId, group]): Promise<readonly BuiltRow[]> => {
+      const employee = employees.find((candidate) => candidate.id === employeeId);
+      if (employee === undefined) return group.map((row) => ({ failure: { claimed: row, error: unknownEmployee(row.entry) } }));
+      try {
+        return await inboundOfEmployee(tenant, exchange, employee, group, force);
+      } catch (thrown) {
+        if (!(thrown instanceof SyncError)) throw thrown;
+        return group.map((row) => ({ failure: { claimed: row, error: thrown } }));
+      }
+    }),
+  );
+  return collect(rows.flat());
+};
+
+const outboundRow = (
+  tenant: TenantRuntime,
+  employees: readonly Employee[],
+  records: readonly ErpEntry[],
+  claimed: ClaimedEntry,
+  force: boolean,
+): BuiltRow => {
+  const { entry, link } = claimed;
+  const found = records.find((record) => record.id === entry.erpId && record.kind === entry.kind);
+  const record = found?.employeeIds.includes(entry.employeeId) === true ? found : undefined;
+  if (record === undefined && link === null)
+    return { closing: closing(tenant, entry, 'skipped', 'never-linked', 'Deleted before it was ever synchronised') };
+  const employee = employees.find((candidate) => candidate.id === entry.employeeId);
+  if (employee === undefined) return { failure: { claimed, error: unknownEmployee(entry) } };
+  if (!employee.active || (employee.email ?? '') === '')
+    return { closing: closing(tenant, entry, 'skipped', 'no-mailbox', 'The employee is not active or has no e-mail address') };
+  const unchanged = record !== undefined && link?.state === 'active' && isEqual(record.record, link.erpBase);
+  if (unchanged && !force)
+    return { closing: closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation') };
+  return {
+    message: messageOf(tenant, {
+      entry,
+      operation: record === undefined ? 'delete' : link?.state === 'active' ? 'update' : 'create',
+      employee,
+      connection: link?.connection ?? null,
+      link,
+      erpId: entry.erpId,
+      exchangeId: link?.exchangeId ?? null,
+      changeKey: link?.changeKey ?? null,
+      syncId: link?.syncId ?? null,
+      source: record?.record ?? null,
+      sourceModifiedAt: record?.modifiedAt ?? null,
+    }),
+  };
+};
+
+/** Messages for claimed outbound rows. */
+export const buildOutbound = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry[], force = false): Promise<Built> => {
+  const employees = await tenant.directory.employees();
+  const byKind = groupBy(claimed, (row) => row.entry.kind);
+  const records = await Promise.all(
+    Object.values(byKind).flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const ids = [...new Set(group.flatMap((row) => (row.entry.erpId === null ? [] : [row.entry.erpId])))];
+      return [tenant.database.records.read(first.entry.kind, ids)];
+    }),
+  );
+  return collect(claimed.map((row) => outboundRow(tenant, employees, records.flat(), row, force)));
+};
