@@ -1,0 +1,63 @@
+/** Builds what the config nodes own. */
+import { hostname } from 'node:os';
+import type { ErpDatabase } from '../erp/store';
+import type { ExchangeConnection } from '../exchange/connection';
+import type { Employee } from '../model/employee';
+import { createDirectory } from './directory';
+import { createHealth } from './health';
+import { createMailboxLocks } from './mailbox-locks';
+import type { ExchangeRuntime, TenantRuntime } from './runtime';
+import { createSignal } from './signal';
+
+/** Settings of a tenant. */
+export interface TenantSettings {
+  readonly name: string;
+  /** Folder of this Node-RED: with the host's name it tells this instance from others, and from its own former life. */
+  readonly userFolder: string;
+  readonly leaseMs: number;
+  readonly maxAttempts: number;
+}
+
+/** A tenant over an open database. Rows that a former life of this instance had leased are opened again. */
+export const createTenantRuntime = async (database: ErpDatabase, settings: TenantSettings): Promise<TenantRuntime> => {
+  const instance = `${hostname()} ${settings.userFolder} ${settings.name}`;
+  await database.store.releaseOwn(instance);
+  return {
+    name: settings.name,
+    instance,
+    database,
+    leaseMs: settings.leaseMs,
+    maxAttempts: settings.maxAttempts,
+    directory: createDirectory(database),
+    feeds: new Map(),
+    workWaiting: createSignal(),
+  };
+};
+
+/** Settings of an Exchange connection that the sync itself needs. */
+export interface ExchangeSettings {
+  readonly name: string;
+  /** E-mail patterns, separated by commas or white space; `*` stands for any text; empty for everyone. */
+  readonly employees: string;
+  readonly batchSize: number;
+}
+
+/** Whether an address matches one of the patterns, without regard to case. */
+export const matchesAddress = (patterns: string, address: string): boolean => {
+  const list = patterns.split(/[\s,;]+/).filter((pattern) => pattern !== '');
+  if (list.length === 0) return true;
+  return list.some((pattern) => {
+    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(address);
+  });
+};
+
+/** An Exchange connection with what the nodes share. */
+export const createExchangeRuntime = (connection: ExchangeConnection, settings: ExchangeSettings): ExchangeRuntime => ({
+  name: settings.name,
+  connection,
+  locks: createMailboxLocks(),
+  serves: (employee: Employee) => employee.email !== null && matchesAddress(settings.employees, employee.email),
+  health: createHealth(),
+  batchSize: settings.batchSize,
+});

@@ -1,0 +1,221 @@
+/** The three batched requests of `ews-write`: create, update, delete, each with what becomes of links and journal rows. */
+import { randomUUID } from 'node:crypto';
+import type { Closing } from '../erp/store';
+import type { FoundItem, ItemIdentity } from '../exchange/connection';
+import { SyncError } from '../model/error';
+import type { ExchangeItem } from '../model/item';
+import type { Link, NewLink } from '../model/link';
+import type { Decision, SyncMessage } from '../model/message';
+import { fail, ok } from '../model/result';
+import type { Result } from '../model/result';
+import type { ExchangeRuntime, TenantRuntime } from './runtime';
+import { basesAfter, isErpRecord, isExchangeItem, wrongShape } from './shapes';
+import { outcomeOf, targetChangedError } from './writing';
+
+/** Where a batch is written to. */
+export interface ExchangeTarget {
+  readonly tenant: TenantRuntime;
+  readonly exchange: ExchangeRuntime;
+}
+
+interface TaskWith<Chosen extends Decision> {
+  readonly message: SyncMessage;
+  readonly decision: Chosen;
+}
+/** A message whose item is to be created. */
+export type CreateTask = TaskWith<Extract<Decision, { action: 'create' }>>;
+/** A message whose item is to be changed. */
+export type UpdateTask = TaskWith<Extract<Decision, { action: 'update' }>>;
+/** A message whose item is to be deleted. */
+export type DeleteTask = TaskWith<Extract<Decision, { action: 'delete' }>>;
+/** One message on its way into a request. */
+export type Task = CreateTask | UpdateTask | DeleteTask;
+
+/** What a batch did for one message: how its row ends. */
+export type Ended = Result<Closing>;
+
+/** `message-incomplete`: the flow changed `msg.sync`. */
+export const incomplete = (): SyncError =>
+  new SyncError('message-incomplete', 'item', 'msg.sync is incomplete: the flow changed it, which it may only read.');
+
+const newLinkOf = (exchange: ExchangeRuntime, { message, decision }: CreateTask): NewLink => {
+  const { sync } = message;
+  if (sync.source === null || !isErpRecord(sync.source)) throw wrongShape('source');
+  if (!isExchangeItem(decision.item)) throw wrongShape('target');
+  if (sync.erpId === null) throw incomplete();
+  return {
+    state: 'pending',
+    kind: sync.kind,
+    employeeId: sync.employee.id,
+    connection: exchange.name,
+    syncId: sync.syncId ?? randomUUID(),
+    erpId: sync.erpId,
+    exchangeId: null,
+    changeKey: null,
+    erpBase: sync.source,
+    exchangeBase: decision.item,
+  };
+};
+
+const closing = (tenant: TenantRuntime, task: Task, link: Closing['link']): Closing => ({
+  journalId: task.message.sync.journalId,
+  instance: tenant.instance,
+  outcome: outcomeOf(task.message, task.decision),
+  link,
+});
+
+const activated = (tenant: TenantRuntime, task: Task, link: Link, identity: ItemIdentity): Closing =>
+  closing(tenant, task, {
+    type: 'update',
+    update: {
+      id: link.id,
+      version: link.version,
+      erpBase: link.erpBase,
+      exchangeBase: link.exchangeBase,
+      exchangeId: identity.id,
+      changeKey: identity.changeKey,
+    },
+  });
+
+/** Found in Deleted Items: it was created and then deleted by a person. That deletion travels now, as an inbound change. */
+const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
+  ...activated(tenant, task, link, found),
+  enqueue: {
+    direction: 'inbound',
+    kind: link.kind,
+    operation: 'delete',
+    employeeId: link.employeeId,
+    connection: exchange.name,
+    erpId: null,
+    exchangeId: found.id,
+  },
+});
+
+/** The item exists with the content of the first attempt; what the ERP changed since is written by a row of its own. */
+const adopted = (tenant: TenantRuntime, task: Task, link: Link, found: FoundItem): Closing => {
+  const { sync } = task.message;
+  return {
+    ...activated(tenant, task, link, found),
+    enqueue: {
+      direction: 'outbound',
+      kind: link.kind,
+      operation: 'update',
+      employeeId: sync.employee.id,
+      connection: null,
+      erpId: link.erpId,
+      exchangeId: null,
+    },
+  };
+};
+
+/** Creates items; those of an attempt with unknown outcome are looked for by their sync id first. */
+export const runCreates = async (
+  { tenant, exchange }: ExchangeTarget,
+  mailbox: string,
+  tasks: readonly CreateTask[],
+): Promise<readonly Ended[]> => {
+  const announced = tasks.map((task) => newLinkOf(exchange, task));
+  const links = await tenant.database.store.savePending(announced);
+  const stored = tasks.map((task, index) => ({ task, link: links[index], announcedId: announced[index]?.syncId }));
+  // A link that was there before, or a repeated attempt: the outcome of an earlier request is unknown.
+  const doubtful = stored.filter(
+    ({ task, link, announcedId }) =>
+      link?.state === 'pending' && (task.message.sync.attempt > 1 || task.message.sync.link !== null || link.syncId !== announcedId),
+  );
+  const kind = tasks[0]?.message.sync.kind ?? 'appointment';
+  const doubtfulIds = doubtful.flatMap(({ link }) => (link === undefined ? [] : [link.syncId]));
+  const found = doubtfulIds.length === 0 ? [] : await exchange.connection.findBySyncId(mailbox, kind, doubtfulIds);
+  const foundOf = (link: Link) =>
+    found.find((item) => item.syncId === link.syncId && !item.deleted) ?? found.find((item) => item.syncId === link.syncId);
+
+  const toCreate = stored.flatMap(({ task, link }) =>
+    link?.state === 'pending' && foundOf(link) === undefined && isExchangeItem(task.decision.item)
+      ? [{ link, item: task.decision.item }]
+      : [],
+  );
+  const created =
+    toCreate.length === 0
+      ? []
+      : await exchange.connection.createMany(
+          mailbox,
+          toCreate.map(({ link, item }) => ({ item, syncId: link.syncId })),
+        );
+  const createdOf = new Map(toCreate.map(({ link }, index) => [link.id, created[index]]));
+
+  return stored.map(({ task, link }): Ended => {
+    if (link === undefined) return fail(incomplete());
+    // Somebody else's attempt finished first.
+    if (link.state === 'active') return fail(targetChangedError());
+    const existing = foundOf(link);
+    if (existing !== undefined) {
+      return ok(existing.deleted ? deletedMeanwhile(tenant, exchange, task, link, existing) : adopted(tenant, task, link, existing));
+    }
+    const result = createdOf.get(link.id);
+    if (result === undefined) return fail(incomplete());
+    if (!result.ok) return result;
+    // The pending link may stem from an older attempt: what was sent now is the base.
+    const { sync } = task.message;
+    const sent =
+      sync.source !== null && isErpRecord(sync.source) && isExchangeItem(task.decision.item)
+        ? { ...link, erpBase: sync.source, exchangeBase: task.decision.item }
+        : link;
+    return ok(activated(tenant, task, sent, result.value));
+  });
+};
+
+const mergedItem = (expected: ExchangeItem, changes: Readonly<Record<string, unknown>>): ExchangeItem => ({ ...expected, ...changes });
+
+/** Changes items; one that is no longer as it was when the change was decided comes again. */
+export const runUpdates = async (
+  { tenant, exchange }: ExchangeTarget,
+  mailbox: string,
+  tasks: readonly UpdateTask[],
+): Promise<readonly Ended[]> => {
+  const updates = tasks.map(({ message, decision }) => {
+    const { exchangeId, syncId } = message.sync;
+    if (exchangeId === null || syncId === null || decision.expectedChangeKey === null) throw incomplete();
+    if (!isExchangeItem(decision.expected)) throw wrongShape('target');
+    const item = mergedItem(decision.expected, decision.changes);
+    return { id: exchangeId, changeKey: decision.expectedChangeKey, item, changes: decision.changes, syncId };
+  });
+  const results = await exchange.connection.updateMany(mailbox, updates);
+  return tasks.map((task, index): Ended => {
+    const result = results[index];
+    const { sync } = task.message;
+    const bases = basesAfter(sync, task.decision.changes);
+    if (result === undefined || bases === null || sync.link === null || sync.changeKey === null) return fail(incomplete());
+    if (!result.ok) return result;
+    const changeKey = task.decision.targetChanged ? sync.changeKey : result.value.changeKey;
+    return ok(closing(tenant, task, { type: 'update', update: { ...sync.link, ...bases, exchangeId: result.value.id, changeKey } }));
+  });
+};
+
+/** Deletes items. One that was never confirmed to exist is looked for by its sync id. */
+export const runDeletes = async (
+  { tenant, exchange }: ExchangeTarget,
+  mailbox: string,
+  tasks: readonly DeleteTask[],
+): Promise<readonly Ended[]> => {
+  const kind = tasks[0]?.message.sync.kind ?? 'appointment';
+  const unknown = tasks.flatMap(({ message: { sync } }) => (sync.exchangeId === null && sync.syncId !== null ? [sync.syncId] : []));
+  const found = unknown.length === 0 ? [] : await exchange.connection.findBySyncId(mailbox, kind, unknown);
+  const idOf = ({ message: { sync } }: Task) =>
+    sync.exchangeId ?? found.find((item) => item.syncId === sync.syncId && !item.deleted)?.id ?? null;
+  const ids = tasks.flatMap((task) => idOf(task) ?? []);
+  const results =
+    ids.length === 0
+      ? []
+      : await exchange.connection.deleteMany(
+          mailbox,
+          kind,
+          ids.map((id) => ({ id })),
+        );
+  const resultOf = new Map(ids.map((id, index) => [id, results[index]]));
+  return tasks.map((task): Ended => {
+    const id = idOf(task);
+    const result = id === null ? undefined : resultOf.get(id);
+    if (result !== undefined && !result.ok) return result;
+    const { link } = task.message.sync;
+    return ok(closing(tenant, task, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id }));
+  });
+};

@@ -1,0 +1,238 @@
+/** `conflict-resolve`: reads the target as it is now, decides, and ends the rows that need no write. */
+import type { Closing } from '../erp/store';
+import type { Mapping } from '../mapping/mapping';
+import { toSyncError } from '../model/error';
+import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
+import type { SyncMessage } from '../model/message';
+import { ok } from '../model/result';
+import type { Result } from '../model/result';
+import { createBatcher } from './batcher';
+import { decide } from './decide';
+import type { ConflictRule, Situation, Verdict } from './decide';
+import { dealWithFailure } from './failures';
+import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
+import { basesAfter } from './shapes';
+
+/** Settings of a resolver. */
+export interface ResolverOptions {
+  readonly tenant: TenantRuntime;
+  readonly exchange: ExchangeRuntime;
+  readonly mapping: Mapping;
+  readonly rule: ConflictRule;
+  /**
+   * Requirement D12: `skip` leaves an ERP appointment with several participants alone when one of them changes it in Exchange; `sync` treats
+   * it like any other.
+   */
+  readonly conferences: 'skip' | 'sync';
+}
+
+interface Target {
+  readonly item: AnyItem | null;
+  readonly changeKey: string | null;
+  readonly modifiedAt: string | null;
+  readonly conference: boolean;
+}
+
+const noTarget: Target = { item: null, changeKey: null, modifiedAt: null, conference: false };
+
+const erpTarget = (entry: ErpEntry | undefined, employeeId: string): Target =>
+  entry?.employeeIds.includes(employeeId) === true
+    ? { item: entry.record, changeKey: null, modifiedAt: entry.modifiedAt, conference: entry.employeeIds.length > 1 }
+    : noTarget;
+
+/** Reads the current target of messages in batches: one request or query for many. */
+const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) => {
+  const records = createBatcher<SyncMessage, Target>({
+    keyOf: ({ sync }) => sync.kind,
+    size: 200,
+    run: async (messages) => {
+      const ids = messages.map(({ sync }) => sync.erpId ?? '');
+      const found = await tenant.database.records.read(messages[0]?.sync.kind ?? 'appointment', ids);
+      const byId = new Map(found.map((entry) => [entry.id, entry]));
+      return messages.map(({ sync }) => ok(erpTarget(byId.get(sync.erpId ?? ''), sync.employee.id)));
+    },
+  });
+  const items = createBatcher<SyncMessage, Target>({
+    keyOf: ({ sync }) => sync.employee.email.toLowerCase(),
+    size: exchange.batchSize,
+    run: async (messages) => {
+      const mailbox = messages[0]?.sync.employee.email ?? '';
+      const found = await exchange.connection.getMany(
+        mailbox,
+        messages.map(({ sync }) => sync.exchangeId ?? ''),
+      );
+      return found.map((result: Result<ExchangeEntry>): Result<Target> => {
+        if (!result.ok) return result.error.code === 'item-not-found' ? ok(noTarget) : result;
+        const { item, changeKey, modifiedAt } = result.value;
+        return ok({ item, changeKey, modifiedAt, conference: false });
+      });
+    },
+  });
+  return async (message: SyncMessage): Promise<Target> => {
+    const { direction, base, exchangeId } = message.sync;
+    if (base === null) return noTarget;
+    if (direction === 'inbound') return records.add(message);
+    return exchangeId === null ? noTarget : items.add(message);
+  };
+};
+
+const situationOf = (message: SyncMessage, target: Target, rule: ConflictRule): Situation => {
+  const { sync, payload } = message;
+  const targetBase = sync.base === null ? null : sync.direction === 'inbound' ? sync.base.erp : sync.base.exchange;
+  return {
+    direction: sync.direction,
+    deleted: sync.operation === 'delete',
+    desired: payload,
+    mapped: sync.mapped ?? null,
+    changedFields: sync.changedFields ?? [],
+    targetBase: sync.operation === 'create' ? null : targetBase,
+    targetNow: target.item,
+    targetChangeKey: target.changeKey,
+    sourceModifiedAt: sync.sourceModifiedAt,
+    targetModifiedAt: target.modifiedAt,
+    rule,
+  };
+};
+
+const versionsOf = (message: SyncMessage, target: Target, lost: Fields | null) => ({
+  base: message.sync.base,
+  source: message.sync.source,
+  target: target.item,
+  lost,
+});
+
+type LinkClosing = Closing['link'];
+
+const keepLink: LinkClosing = { type: 'keep' };
+
+const removeLink = ({ sync }: SyncMessage): LinkClosing => (sync.link === null ? keepLink : { type: 'remove', linkId: sync.link.id });
+
+/** Source and target agree: the source's new state becomes its base, so that the same change is not looked at again. */
+const advanceLink = (message: SyncMessage, target: Target): LinkClosing => {
+  const { sync } = message;
+  if (sync.link === null || sync.base === null || sync.exchangeId === null) return keepLink;
+  const agreed: Fields = sync.mapped === undefined || target.item === null ? {} : agreedFields(message, target.item);
+  const bases = basesAfter(sync, agreed);
+  // Inbound, `changeKey` is the one just read; outbound, it is still the link's.
+  if (bases === null || sync.changeKey === null) return keepLink;
+  return { type: 'update', update: { ...sync.link, ...bases, exchangeId: sync.exchangeId, changeKey: sync.changeKey } };
+};
+
+/** Changed fields in which the target already holds the desired value. */
+const agreedFields = ({ payload, sync }: SyncMessage, target: AnyItem): Fields => {
+  const desired: Fields = { ...payload };
+  const now: Fields = { ...target };
+  return Object.fromEntries(
+    (sync.changedFields ?? [])
+      .filter((field) => JSON.stringify(desired[field]) === JSON.stringify(now[field]))
+      .map((field) => [field, now[field]]),
+  );
+};
+
+interface Ending {
+  readonly state: 'done' | 'skipped' | 'conflict';
+  readonly code: string;
+  readonly note: string;
+  readonly link: LinkClosing;
+  readonly lost?: Fields | null;
+  readonly requeue?: 'source' | 'target';
+}
+
+const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict, { type: 'write' }>): Ending => {
+  switch (verdict.type) {
+    case 'nothing': {
+      const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target);
+      return verdict.lost === null
+        ? { state: 'skipped', code: 'no-change', note: 'Both sides agree already', link }
+        : { state: 'skipped', code: 'conflict-lost', note: 'Conflict: the other side wins by the rule', link, lost: verdict.lost };
+    }
+    case 'recreate-target':
+      return {
+        state: 'done',
+        code: 'recreated',
+        note: 'Deleted on the other side, but edited here: the edit wins, the item is made anew',
+        link: removeLink(message),
+        requeue: 'source',
+      };
+    case 'recreate-source':
+      return {
+        state: 'done',
+        code: 'recreated',
+        note: 'Deleted here, but edited on the other side: the edit wins, the item is made anew',
+        link: removeLink(message),
+        requeue: 'target',
+      };
+    case 'target-deletion-wins':
+      return { state: 'skipped', code: 'conflict-lost', note: 'Deleted on the leading side', link: keepLink, lost: verdict.lost };
+    case 'conflict':
+      return { state: 'conflict', code: 'conflict', note: `A person decides: ${verdict.fields.join(', ')}`, link: keepLink };
+  }
+};
+
+const requeued = (message: SyncMessage, exchange: ExchangeRuntime, side: 'source' | 'target'): NonNullable<Closing['enqueue']> => {
+  const { sync } = message;
+  const inbound = (side === 'source') === (sync.direction === 'inbound');
+  return {
+    direction: inbound ? 'inbound' : 'outbound',
+    kind: sync.kind,
+    operation: 'create',
+    employeeId: sync.employee.id,
+    connection: inbound ? exchange.name : null,
+    erpId: inbound ? null : sync.erpId,
+    exchangeId: inbound ? sync.exchangeId : null,
+  };
+};
+
+/** A resolver for one conflict-resolve node. */
+export const createResolver = ({ tenant, exchange, mapping, rule, conferences }: ResolverOptions): Resolver => {
+  const readTarget = createTargetReader(tenant, exchange);
+
+  const end = async (message: SyncMessage, target: Target, ending: Ending): Promise<Resolution> => {
+    const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending.lost ?? null) } : {};
+    await tenant.database.store.close([
+      {
+        journalId: message.sync.journalId,
+        instance: tenant.instance,
+        outcome: { state: ending.state, note: ending.note, noteCode: ending.code, ...details },
+        link: ending.link,
+        ...(ending.requeue === undefined ? {} : { enqueue: requeued(message, exchange, ending.requeue) }),
+      },
+    ]);
+    tenant.workWaiting.raise();
+    return { output: ending.state === 'conflict' ? 'conflict' : 'nothing', message, note: ending.code };
+  };
+
+  const resolve = async (given: SyncMessage): Promise<Resolution> => {
+    const message = given.sync.connection === null ? { ...given, sync: { ...given.sync, connection: exchange.name } } : given;
+    const target = await readTarget(message);
+    if (target.conference && conferences === 'skip' && message.sync.direction === 'inbound') {
+      const note = 'An ERP appointment with several participants is not changed from one mailbox';
+      return end(message, target, { state: 'skipped', code: 'conference', note, link: keepLink });
+    }
+    const verdict = decide(situationOf(message, target, rule), mapping.differingFields);
+    // A pending link without an Exchange item: the writer looks for the item by its sync id before it gives up on deleting it.
+    if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
+      return write(message, { action: 'delete', expected: null, lost: null });
+    }
+    return verdict.type === 'write' ? write(message, verdict.decision) : end(message, target, endingOf(message, target, verdict));
+  };
+
+  const write = (message: SyncMessage, decision: NonNullable<SyncMessage['sync']['decision']>): Resolution => ({
+    output: 'write',
+    message: { ...message, sync: { ...message.sync, decision } },
+    note: decision.action,
+  });
+
+  return {
+    resolve: async (message) => {
+      try {
+        return await resolve(message);
+      } catch (thrown) {
+        const key = message.sync.employee.email.toLowerCase();
+        const outcome = await dealWithFailure(tenant, exchange.health, key, message.sync, toSyncError(thrown));
+        if (outcome.tell) throw outcome.error;
+        return { output: 'nothing', message, note: outcome.error.code };
+      }
+    },
+  };
+};

@@ -1,0 +1,58 @@
+/** What both writers share: their texts, the check of the message they are given, and the end of a failed message. */
+import type { JournalOutcome } from '../model/journal';
+import { SyncError } from '../model/error';
+import type { Decision, SyncMessage } from '../model/message';
+import { dealWithFailure } from './failures';
+import type { Health } from './health';
+import type { TenantRuntime, WriteReport } from './runtime';
+
+/** The decision of a message; without one the flow left out `conflict-resolve`. */
+export const decisionOf = ({ sync }: SyncMessage): Decision => {
+  if (sync.decision !== undefined) return sync.decision;
+  throw new SyncError('decision-missing', 'item', 'msg.sync.decision is missing. Wire conflict-resolve before the writer.');
+};
+
+/** Refuses a message that goes the other way. */
+export const expectDirection = ({ sync }: SyncMessage, direction: 'inbound' | 'outbound'): void => {
+  if (sync.direction === direction) return;
+  const text = `This node writes ${direction} messages only. Separate the directions with a switch on msg.sync.direction.`;
+  throw new SyncError('direction-wrong', 'item', text, { direction });
+};
+
+const texts: Readonly<Record<Decision['action'], string>> = { create: 'Created', update: 'Changed', delete: 'Deleted' };
+
+/** Note and details of a successful write. A conflict's lost side is kept with both versions. */
+export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOutcome => {
+  const outcome = { state: 'done', note: texts[decision.action], noteCode: decision.action } as const;
+  if (decision.action === 'create' || decision.lost === null) return outcome;
+  const fields = Object.keys(decision.lost).join(', ');
+  return {
+    ...outcome,
+    note: `${texts[decision.action]}; conflict decided by the rule: ${fields}`,
+    noteCode: 'conflict-decided',
+    details: { base: sync.base, source: sync.source, target: decision.expected, lost: decision.lost },
+  };
+};
+
+/** Runs one write; a failure is noted in the journal first and rejects only where it is news. */
+export const reportWrite = async (
+  tenant: TenantRuntime,
+  health: Health | null,
+  message: SyncMessage,
+  write: () => Promise<WriteReport>,
+): Promise<WriteReport> => {
+  try {
+    return await write();
+  } catch (thrown) {
+    const key = message.sync.employee.email.toLowerCase();
+    const outcome = await dealWithFailure(tenant, health, key, message.sync, thrown);
+    if (outcome.tell) throw outcome.error;
+    return { message, state: 'waiting', note: outcome.error.code };
+  } finally {
+    tenant.workWaiting.raise();
+  }
+};
+
+/** The target changed between decision and write: the row comes again and is decided anew. */
+export const targetChangedError = (): SyncError =>
+  new SyncError('item-changed', 'retry', 'The item changed while it was being written; it is compared and written again.');
