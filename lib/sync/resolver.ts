@@ -1,6 +1,7 @@
 /** `conflict-resolve`: reads the target as it is now, decides, and ends the rows that need no write. */
 import type { Closing } from '../erp/store';
-import type { Mapping } from '../mapping/mapping';
+import pick from 'lodash/pick';
+import { differingFields } from '../mapping/compare';
 import { toSyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
@@ -8,7 +9,7 @@ import { ok } from '../model/result';
 import type { Result } from '../model/result';
 import { createBatcher } from './batcher';
 import { decide } from './decide';
-import type { ConflictRule, Situation, Verdict } from './decide';
+import type { ConflictRule, DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter } from './shapes';
@@ -17,7 +18,6 @@ import { basesAfter } from './shapes';
 export interface ResolverOptions {
   readonly tenant: TenantRuntime;
   readonly exchange: ExchangeRuntime;
-  readonly mapping: Mapping;
   readonly rule: ConflictRule;
   /**
    * Requirement D12: `skip` leaves an ERP appointment with several participants alone when one of them changes it in Exchange; `sync` treats
@@ -108,24 +108,23 @@ const keepLink: LinkClosing = { type: 'keep' };
 const removeLink = ({ sync }: SyncMessage): LinkClosing => (sync.link === null ? keepLink : { type: 'remove', linkId: sync.link.id });
 
 /** Source and target agree: the source's new state becomes its base, so that the same change is not looked at again. */
-const advanceLink = (message: SyncMessage, target: Target): LinkClosing => {
+const advanceLink = (message: SyncMessage, target: Target, differing: DifferingFields): LinkClosing => {
   const { sync } = message;
   if (sync.link === null || sync.base === null || sync.exchangeId === null) return keepLink;
-  const agreed: Fields = sync.mapped === undefined || target.item === null ? {} : agreedFields(message, target.item);
+  const agreed: Fields = sync.mapped === undefined || target.item === null ? {} : agreedFields(message, target.item, differing);
   const bases = basesAfter(sync, agreed);
   // Inbound, `changeKey` is the one just read; outbound, it is still the link's.
   if (bases === null || sync.changeKey === null) return keepLink;
   return { type: 'update', update: { ...sync.link, ...bases, exchangeId: sync.exchangeId, changeKey: sync.changeKey } };
 };
 
-/** Changed fields in which the target already holds the desired value. */
-const agreedFields = ({ payload, sync }: SyncMessage, target: AnyItem): Fields => {
-  const desired: Fields = { ...payload };
-  const now: Fields = { ...target };
-  return Object.fromEntries(
-    (sync.changedFields ?? [])
-      .filter((field) => JSON.stringify(desired[field]) === JSON.stringify(now[field]))
-      .map((field) => [field, now[field]]),
+/** Changed fields in which the target already means what is desired. */
+const agreedFields = ({ payload, sync }: SyncMessage, target: AnyItem, differing: DifferingFields): Fields => {
+  if (payload === null) return {};
+  const different = differing(payload, target);
+  return pick(
+    target,
+    (sync.changedFields ?? []).filter((field) => !different.includes(field)),
   );
 };
 
@@ -138,10 +137,15 @@ interface Ending {
   readonly requeue?: 'source' | 'target';
 }
 
-const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict, { type: 'write' }>): Ending => {
+const endingOf = (
+  message: SyncMessage,
+  target: Target,
+  verdict: Exclude<Verdict, { type: 'write' }>,
+  differing: DifferingFields,
+): Ending => {
   switch (verdict.type) {
     case 'nothing': {
-      const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target);
+      const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, differing);
       return verdict.lost === null
         ? { state: 'skipped', code: 'no-change', note: 'Both sides agree already', link }
         : { state: 'skipped', code: 'conflict-lost', note: 'Conflict: the other side wins by the rule', link, lost: verdict.lost };
@@ -184,8 +188,9 @@ const requeued = (message: SyncMessage, exchange: ExchangeRuntime, side: 'source
 };
 
 /** A resolver for one conflict-resolve node. */
-export const createResolver = ({ tenant, exchange, mapping, rule, conferences }: ResolverOptions): Resolver => {
+export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {
   const readTarget = createTargetReader(tenant, exchange);
+  const differing: DifferingFields = (a, b) => differingFields(a, b, tenant.database.store.timeZone);
 
   const end = async (message: SyncMessage, target: Target, ending: Ending): Promise<Resolution> => {
     const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending.lost ?? null) } : {};
@@ -209,12 +214,14 @@ export const createResolver = ({ tenant, exchange, mapping, rule, conferences }:
       const note = 'An ERP appointment with several participants is not changed from one mailbox';
       return end(message, target, { state: 'skipped', code: 'conference', note, link: keepLink });
     }
-    const verdict = decide(situationOf(message, target, rule), mapping.differingFields);
+    const verdict = decide(situationOf(message, target, rule), differing);
     // A pending link without an Exchange item: the writer looks for the item by its sync id before it gives up on deleting it.
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
       return write(message, { action: 'delete', expected: null, lost: null });
     }
-    return verdict.type === 'write' ? write(message, verdict.decision) : end(message, target, endingOf(message, target, verdict));
+    return verdict.type === 'write'
+      ? write(message, verdict.decision)
+      : end(message, target, endingOf(message, target, verdict, differing));
   };
 
   const write = (message: SyncMessage, decision: NonNullable<SyncMessage['sync']['decision']>): Resolution => ({

@@ -1,0 +1,23 @@
+/** `item-map`: maps one message; an item that cannot be mapped ends its journal row with the reason. */
+import type { Mapping } from '../mapping/mapping';
+import type { SyncMessage } from '../model/message';
+import { dealWithFailure } from './failures';
+import { mapMessage } from './map-message';
+import type { TenantRuntime } from './runtime';
+
+/** Maps messages of one item-map node. Rejects with a SyncError after the journal row was dealt with. */
+export interface Mapper {
+  readonly map: (message: SyncMessage) => Promise<SyncMessage>;
+}
+
+/** A mapper for one item-map node. */
+export const createMapper = ({ tenant, mapping }: { readonly tenant: TenantRuntime; readonly mapping: Mapping }): Mapper => ({
+  map: async (message) => {
+    try {
+      const activityTypes = await tenant.directory.activityTypes();
+      return mapMessage(message, mapping, { timeZone: tenant.database.store.timeZone, activityTypes });
+    } catch (thrown) {
+      throw (await dealWithFailure(tenant, null, 'map', message.sync, thrown)).error;
+    }
+  },
+});
