@@ -1,0 +1,159 @@
+/** The mapping of `item-map`: Exchange item <-> ERP record by rules. Pure: the same item and context give the same result. */
+import type { ActivityType } from '../model/activity-type';
+import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
+import type { Direction } from '../model/kind';
+import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
+import { differingFields } from './compare';
+import { completeRules, flows, type FieldRule } from './field-rules';
+import { instantFromLocal, localFromInstant, requireZone } from './local-time';
+import { neutralErp, neutralExchange } from './neutral';
+import { defaultPriorities, importanceOf, requirePriorities, type PriorityTable } from './priority';
+import { timesToErp, timesToExchange } from './times';
+
+/** Settings of a mapping; what is left out keeps its default. */
+export interface MappingOptions {
+  /** Rows that differ from `defaultRules`. */
+  readonly rules?: readonly FieldRule[];
+  /** Category of an activity type, with `{no}` and `{description}`; default `ES_{no}_{description}`. */
+  readonly categoryPattern?: string;
+  readonly priorities?: PriorityTable;
+}
+
+/** What a mapping has to know of the tenant. */
+export interface MappingContext {
+  /** The tenant's IANA zone. */
+  readonly timeZone: string;
+  readonly activityTypes: readonly ActivityType[];
+}
+
+/**
+ * Turns items of one side into the other's shape. All methods fail with a SyncError: `recurrence-not-expressible` or
+ * `time-unreadable` (scope `item`), `time-zone-unknown`.
+ */
+export interface Mapping {
+  readonly rules: readonly FieldRule[];
+  readonly toErp: (item: ExchangeItem, context: MappingContext) => ErpRecord;
+  readonly toExchange: (record: ErpRecord, context: MappingContext) => ExchangeItem;
+  /**
+   * Names of the target's fields whose mapped value differs between two states of the source: what a change has to
+   * write. A lossy conversion whose result stays the same writes nothing.
+   */
+  readonly affectedFields: (direction: Direction, before: AnyItem, now: AnyItem, context: MappingContext) => readonly string[];
+  /**
+   * Names of the ERP fields in which a record and an Exchange item are not each other's image. A field that differs in
+   * one shape only is a loss of the mapping (priority, zone of a single appointment) and no difference.
+   */
+  readonly differences: (record: ErpRecord, item: ExchangeItem, context: MappingContext) => readonly string[];
+}
+
+/** An item that comes from a wire may have lost its type: `importance` exists in Exchange's shape only. */
+const isExchangeItem = (item: AnyItem): item is ExchangeItem => 'importance' in item;
+
+/** The mapped item with the fields that do not flow in this direction put back to neutral. */
+const withoutStopped = <T extends AnyItem>(mapped: T, neutral: T, fields: readonly string[]): T => {
+  const stopped = new Map(Object.entries(neutral).filter(([field]) => !fields.includes(field) && field !== 'kind'));
+  return stopped.size === 0 ? mapped : { ...mapped, ...Object.fromEntries(stopped) };
+};
+
+/** Creates a mapping. Fails with `mapping-invalid` (scope `configuration`), which names the place and the remedy. */
+export const createMapping = (options: MappingOptions = {}): Mapping => {
+  const rules = completeRules(options.rules ?? []);
+  const categoryPattern = requireCategoryPattern(options.categoryPattern ?? 'ES_{no}_{description}');
+  const priorities = requirePriorities(options.priorities ?? defaultPriorities);
+
+  const patternFor = (kind: AnyItem['kind']): string | null =>
+    rules.some((rule) => rule.kind === kind && rule.erp === 'activityTypeId' && rule.direction !== 'off') ? categoryPattern : null;
+  const rulesOf = (direction: Direction, kind: AnyItem['kind']) => rules.filter((rule) => rule.kind === kind && flows(rule, direction));
+
+  const wholeToErp = (item: ExchangeItem, { timeZone, activityTypes }: MappingContext): ErpRecord => {
+    const shared = {
+      subject: item.subject,
+      body: item.body.replaceAll(/\r\n?/g, '\n'),
+      sensitivity: item.sensitivity,
+      priority: priorities.priorities[item.importance],
+      ...categoriesToErp(item.categories, patternFor(item.kind), activityTypes),
+    };
+    if (item.kind === 'appointment')
+      return {
+        kind: item.kind,
+        ...shared,
+        location: item.location,
+        ...timesToErp(item, requireZone(timeZone)),
+        reminderMinutes: item.reminderMinutes,
+        freeBusy: item.freeBusy,
+      };
+    const { kind, startDate, dueDate, status, percentComplete, reminderAt } = item;
+    return {
+      kind,
+      ...shared,
+      startDate,
+      dueDate,
+      status,
+      percentComplete,
+      reminderAt: reminderAt === null ? null : localFromInstant(reminderAt, timeZone),
+    };
+  };
+
+  const wholeToExchange = (record: ErpRecord, { timeZone, activityTypes }: MappingContext): ExchangeItem => {
+    const shared = {
+      subject: record.subject,
+      body: record.body.replaceAll(/\r\n?/g, '\n'),
+      sensitivity: record.sensitivity,
+      importance: importanceOf(priorities, record.priority),
+      categories: categoriesToExchange(record, patternFor(record.kind), activityTypes),
+    };
+    if (record.kind === 'appointment')
+      return {
+        kind: record.kind,
+        ...shared,
+        location: record.location,
+        ...timesToExchange(record, requireZone(timeZone)),
+        reminderMinutes: record.reminderMinutes,
+        freeBusy: record.freeBusy,
+      };
+    const { kind, startDate, dueDate, status, percentComplete, reminderAt } = record;
+    return {
+      kind,
+      ...shared,
+      startDate,
+      dueDate,
+      status,
+      percentComplete,
+      reminderAt: reminderAt === null ? null : instantFromLocal(reminderAt, timeZone),
+    };
+  };
+
+  const toErp: Mapping['toErp'] = (item, context) => {
+    const fields = rulesOf('inbound', item.kind).map(({ erp }) => erp);
+    const mapped = wholeToErp(item, context);
+    return withoutStopped(mapped, neutralErp(mapped), fields);
+  };
+
+  const toExchange: Mapping['toExchange'] = (record, context) => {
+    const fields = rulesOf('outbound', record.kind).map(({ exchange }) => exchange);
+    const mapped = wholeToExchange(record, context);
+    return withoutStopped(mapped, neutralExchange(mapped), fields);
+  };
+
+  const toTarget = (item: AnyItem, context: MappingContext): AnyItem =>
+    isExchangeItem(item) ? wholeToErp(item, context) : wholeToExchange(item, context);
+
+  return {
+    rules,
+    toErp,
+    toExchange,
+    affectedFields: (direction, before, now, context) => {
+      const fields = rulesOf(direction, now.kind).map((rule) => (direction === 'inbound' ? rule.erp : rule.exchange));
+      const differing = differingFields(toTarget(before, context), toTarget(now, context), context.timeZone);
+      return differing.filter((field) => fields.includes(field));
+    },
+    differences: (record, item, context) => {
+      const inErp = differingFields(record, wholeToErp(item, context), context.timeZone);
+      const inExchange = differingFields(wholeToExchange(record, context), item, context.timeZone);
+      return rules
+        .filter((rule) => rule.kind === record.kind && rule.direction !== 'off')
+        .filter(({ erp, exchange }) => inErp.includes(erp) && inExchange.includes(exchange))
+        .map(({ erp }) => erp);
+    },
+  };
+};
