@@ -1,0 +1,34 @@
+/** `ews-notify-in`: what changed in Exchange, one message per item. */
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { createInboundFeed } from '../lib/sync/inbound-feed';
+import { attach } from './shared/attach';
+import { buildNode } from './shared/build-node';
+import { exchangeOf, tenantOf } from './shared/config-nodes';
+import { feedEvents, started } from './shared/feed';
+import { type KindTicks, tickedKinds } from './shared/kinds';
+import { numberBetween } from './shared/settings';
+import { both } from './shared/shared-connection';
+
+interface Definition extends NodeDef, KindTicks {
+  readonly exchange?: unknown;
+  readonly erp?: unknown;
+  readonly sweepMinutes?: unknown;
+  readonly maxInFlight?: unknown;
+}
+
+export = (RED: NodeAPI): void => {
+  function EwsNotifyIn(this: Node, definition: Definition): void {
+    RED.nodes.createNode(this, definition);
+    buildNode(RED, this, (status) => {
+      const settings = {
+        kinds: tickedKinds(definition),
+        sweepMs: 60_000 * numberBetween(definition.sweepMinutes, 'Sweep', { min: 0.05, max: 1440, or: 15 }),
+        maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
+      };
+      const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
+      const events = feedEvents(RED, this, status);
+      attach(this, status, source, (runtimes) => started(createInboundFeed({ ...runtimes, events, settings })), null);
+    });
+  }
+  RED.nodes.registerType('ews-notify-in', EwsNotifyIn);
+};

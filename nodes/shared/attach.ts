@@ -1,0 +1,96 @@
+/** Binds a working node to what its config nodes own: its service lives as long as they are open. */
+import type { Node } from 'node-red';
+import { SyncError, toSyncError } from '../../lib/model/error';
+import type { Look, Status } from './status';
+import type { SharedState, Source } from './shared-connection';
+
+/** What a working node runs while its connections are open. */
+export interface Service {
+  readonly stop?: () => Promise<void>;
+}
+
+/** Hands out the service. */
+export interface Attachment<S> {
+  /** Waits while the connections are being opened; rejects with the reason why there is none. */
+  readonly service: () => Promise<S>;
+}
+
+/** Longest wait for the end of a service; Node-RED itself gives up after 15 s. */
+const stopLimitMs = 10_000;
+
+const within = async (limitMs: number, work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work.catch(() => undefined), limit]);
+  clearTimeout(timer);
+};
+
+const closing = (): SyncError => new SyncError('node-closing', 'retry', 'The node is being closed; the item comes again.');
+
+/** `ready`: status of a node whose connections are open and that has nothing to do yet. */
+export const attach = <T, S extends Service>(
+  node: Node,
+  status: Status,
+  source: Source<T>,
+  create: (runtime: T) => S,
+  ready: { readonly look: Look; readonly key: string } | null,
+): Attachment<S> => {
+  let service: S | null = null;
+  let why: SyncError | null = null;
+  let waiting: { readonly resolve: (service: S) => void; readonly reject: (error: SyncError) => void }[] = [];
+
+  const answer = (tell: (waiter: (typeof waiting)[number]) => void) => {
+    const waiters = waiting;
+    waiting = [];
+    waiters.forEach(tell);
+  };
+  const fail = (error: SyncError) => {
+    why = error;
+    status.failed(error);
+    answer(({ reject }) => reject(error));
+  };
+  const start = (runtime: T) => {
+    try {
+      const started = create(runtime);
+      service = started;
+      why = null;
+      if (ready) status.show(ready.look, ready.key);
+      answer(({ resolve }) => resolve(started));
+    } catch (thrown) {
+      fail(toSyncError(thrown));
+    }
+  };
+  const end = async () => {
+    const was = service;
+    service = null;
+    await within(stopLimitMs, was?.stop?.() ?? Promise.resolve());
+  };
+  const changed = (state: SharedState<T>) => {
+    if (state.state === 'open') {
+      start(state.runtime);
+      return;
+    }
+    void end();
+    if (state.state === 'failed') fail(state.error);
+    else {
+      why = null;
+      status.show('waiting', 'connecting');
+    }
+  };
+  const leave = source.use({ node, changed });
+  node.on('close', (done: () => void) => {
+    answer(({ reject }) => reject(closing()));
+    void end()
+      .then(leave)
+      .finally(() => done());
+  });
+  return {
+    service: () => {
+      if (service) return Promise.resolve(service);
+      if (why) return Promise.reject(why);
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+  };
+};
