@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { ErpAppointment, ExchangeAppointment } from '../../../lib/model/item';
+import type { Direction } from '../../../lib/model/kind';
+import { differingFields } from '../../../lib/mapping/compare';
+import { decide } from '../../../lib/sync/decide';
+import type { ConflictRule, Situation, Verdict } from '../../../lib/sync/decide';
+
+const exchange: ExchangeAppointment = {
+  kind: 'appointment',
+  subject: 'Jour fixe',
+  body: '',
+  location: 'Wien',
+  allDay: false,
+  start: '2026-03-28T08:00:00Z',
+  end: '2026-03-28T09:00:00Z',
+  timeZone: 'Europe/Vienna',
+  reminderMinutes: 15,
+  freeBusy: 'busy',
+  sensitivity: 'normal',
+  importance: 'normal',
+  categories: [],
+  recurrence: null,
+};
+const erp: ErpAppointment = {
+  kind: 'appointment',
+  subject: 'Jour fixe',
+  body: '',
+  location: 'Wien',
+  allDay: false,
+  start: '2026-03-28T09:00:00',
+  end: '2026-03-28T10:00:00',
+  timeZone: null,
+  reminderMinutes: 15,
+  freeBusy: 'busy',
+  sensitivity: 'normal',
+  priority: 3,
+  activityTypeId: null,
+  categories: [],
+  recurrenceRule: null,
+};
+const targetOf = (direction: Direction) => (direction === 'inbound' ? erp : exchange);
+
+const situation = (direction: Direction, parts: Partial<Situation>): Situation => ({
+  direction,
+  deleted: false,
+  desired: targetOf(direction),
+  mapped: parts.desired ?? targetOf(direction),
+  changedFields: [],
+  targetBase: targetOf(direction),
+  targetNow: targetOf(direction),
+  targetChangeKey: 'CK',
+  sourceModifiedAt: '2026-03-01T10:00:00Z',
+  targetModifiedAt: '2026-03-01T09:00:00Z',
+  rule: 'last',
+  ...parts,
+});
+const decided = (given: Situation): Verdict => decide(given, differingFields);
+const changesOf = (verdict: Verdict) =>
+  verdict.type === 'write' && verdict.decision.action === 'update' ? verdict.decision.changes : verdict.type;
+
+const directions: readonly Direction[] = ['inbound', 'outbound'];
+const rules: readonly ConflictRule[] = ['erp', 'exchange', 'last', 'manual'];
+const leads = (rule: ConflictRule, direction: Direction) =>
+  (rule === 'erp' && direction === 'outbound') || (rule === 'exchange' && direction === 'inbound');
+
+for (const direction of directions) {
+  const target = targetOf(direction);
+  describe(`decide, ${direction}`, () => {
+    it('creates what is new to the sync', () => {
+      const verdict = decided(situation(direction, { targetBase: null, targetNow: null }));
+      assert.deepEqual(verdict, { type: 'write', decision: { action: 'create', item: target } });
+    });
+
+    it('does nothing when source and target agree', () => {
+      assert.deepEqual(decided(situation(direction, {})), { type: 'nothing', lost: null });
+    });
+
+    it('writes only the fields that changed', () => {
+      const desired = { ...target, subject: 'Neu', location: 'Graz' };
+      assert.deepEqual(changesOf(decided(situation(direction, { desired, changedFields: ['subject'] }))), { subject: 'Neu' });
+    });
+
+    it('merges changes of different fields on both sides without asking anyone (N2)', () => {
+      for (const rule of rules) {
+        const desired = { ...target, subject: 'Neu' };
+        const targetNow = { ...target, location: 'Graz' };
+        const verdict = decided(situation(direction, { rule, desired, targetNow, changedFields: ['subject'] }));
+        assert.deepEqual(changesOf(verdict), { subject: 'Neu' });
+        assert.ok(verdict.type === 'write' && verdict.decision.action === 'update' && verdict.decision.targetChanged);
+      }
+    });
+
+    it('does nothing when both sides made the same change', () => {
+      const desired = { ...target, subject: 'Neu' };
+      assert.deepEqual(decided(situation(direction, { desired, targetNow: desired, changedFields: ['subject'] })), {
+        type: 'nothing',
+        lost: null,
+      });
+    });
+
+    it('writes what the flow edited after item-map, once', () => {
+      const desired = { ...target, subject: '[ERP] Jour fixe' };
+      const first = situation(direction, { desired, mapped: target });
+      assert.deepEqual(changesOf(decided(first)), { subject: '[ERP] Jour fixe' });
+      assert.equal(decided({ ...first, targetBase: desired, targetNow: desired }).type, 'nothing');
+    });
+
+    it('takes times as one: half of a move is never merged with half of another', () => {
+      const desired = { ...target, start: target.start.replace('28T', '27T') };
+      const targetNow = { ...target, end: target.end.replace('28T', '29T') };
+      const verdict = decided(situation(direction, { rule: 'manual', desired, targetNow, changedFields: ['start'] }));
+      assert.deepEqual(verdict, { type: 'conflict', fields: ['start'] });
+    });
+
+    for (const rule of rules) {
+      it(`same field on both sides, rule ${rule}`, () => {
+        const desired = { ...target, subject: 'Quelle' };
+        const targetNow = { ...target, subject: 'Ziel' };
+        const verdict = decided(situation(direction, { rule, desired, targetNow, changedFields: ['subject'] }));
+        if (rule === 'manual') assert.deepEqual(verdict, { type: 'conflict', fields: ['subject'] });
+        else if (rule === 'last' || leads(rule, direction)) {
+          assert.deepEqual(changesOf(verdict), { subject: 'Quelle' });
+          assert.ok(verdict.type === 'write' && verdict.decision.action === 'update');
+          assert.deepEqual(verdict.decision.lost, { subject: 'Ziel' });
+        } else assert.deepEqual(verdict, { type: 'nothing', lost: { subject: 'Quelle' } });
+      });
+
+      it(`source deleted, target edited, rule ${rule}`, () => {
+        const targetNow = { ...target, subject: 'Ziel' };
+        const verdict = decided(situation(direction, { rule, deleted: true, desired: null, targetNow }));
+        if (rule === 'manual') assert.deepEqual(verdict, { type: 'conflict', fields: ['subject'] });
+        else if (leads(rule, direction))
+          assert.deepEqual(verdict, {
+            type: 'write',
+            decision: { action: 'delete', expected: targetNow, lost: { subject: 'Ziel' } },
+          });
+        else assert.deepEqual(verdict, { type: 'recreate-source' });
+      });
+
+      it(`source edited, target deleted, rule ${rule}`, () => {
+        const desired = { ...target, subject: 'Quelle' };
+        const verdict = decided(situation(direction, { rule, desired, targetNow: null, changedFields: ['subject'] }));
+        if (rule === 'manual') assert.deepEqual(verdict, { type: 'conflict', fields: ['subject'] });
+        else if (rule === 'last' || leads(rule, direction)) assert.deepEqual(verdict, { type: 'recreate-target' });
+        else assert.deepEqual(verdict, { type: 'target-deletion-wins', lost: { subject: 'Quelle' } });
+      });
+
+      it(`deleted on both sides, rule ${rule}`, () => {
+        assert.deepEqual(decided(situation(direction, { rule, deleted: true, desired: null, targetNow: null })), {
+          type: 'nothing',
+          lost: null,
+        });
+      });
+    }
+
+    it('the later change wins by "last", whichever side it was made on', () => {
+      const desired = { ...target, subject: 'Quelle' };
+      const targetNow = { ...target, subject: 'Ziel' };
+      const later = { desired, targetNow, changedFields: ['subject'], targetModifiedAt: '2026-03-01T11:00:00Z' };
+      assert.deepEqual(decided(situation(direction, later)), { type: 'nothing', lost: { subject: 'Quelle' } });
+    });
+
+    it('deletes what the other side left as it was', () => {
+      const verdict = decided(situation(direction, { deleted: true, desired: null }));
+      assert.deepEqual(verdict, { type: 'write', decision: { action: 'delete', expected: target, lost: null } });
+    });
+  });
+}
