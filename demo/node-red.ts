@@ -1,0 +1,77 @@
+/** Node-RED embedded in this process, with the pack as if it were installed. */
+import { once } from 'node:events';
+import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import express from 'express';
+import type { Express } from 'express';
+import RED from 'node-red';
+
+const packageName = '@exchange-erp/node-red-sync';
+
+/** Where and with what Node-RED runs. */
+export interface EmbeddedSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Environment variable that the port comes from, for the error text. */
+  readonly portVariable: string;
+  readonly userFolder: string;
+  /** Absolute path of the flow file. */
+  readonly flowFile: string;
+  /** Folder of the built package. */
+  readonly packageFolder: string;
+  /** Further pages of the same server. */
+  readonly mount: (app: Express) => void;
+}
+
+/** A running Node-RED. */
+export interface EmbeddedNodeRed {
+  readonly stop: () => Promise<void>;
+}
+
+const linkPackage = async (userFolder: string, packageFolder: string): Promise<void> => {
+  const link = path.join(userFolder, 'node_modules', packageName);
+  if ((await readlink(link).catch(() => null)) === packageFolder) return;
+  await mkdir(path.dirname(link), { recursive: true });
+  await rm(link, { force: true, recursive: true });
+  await symlink(packageFolder, link, 'junction');
+};
+
+/** No welcome tour in front of the flow. */
+const editorTheme = { page: { title: 'ERP ↔ Exchange' }, projects: { enabled: false }, tours: false };
+
+/** Starts Node-RED and resolves when its flows run. Rejects with an Error that names the port and its variable. */
+export const startNodeRed = async (settings: EmbeddedSettings): Promise<EmbeddedNodeRed> => {
+  const { host, port, userFolder, flowFile, packageFolder } = settings;
+  await linkPackage(userFolder, packageFolder);
+  const app = express();
+  settings.mount(app);
+  const server = createServer(app);
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Port ${port} cannot be used (${reason}). Choose another with ${settings.portVariable}.`);
+  });
+  RED.init(server, {
+    uiPort: port,
+    uiHost: host,
+    userDir: userFolder,
+    flowFile,
+    httpAdminRoot: '/',
+    httpNodeRoot: '/',
+    logging: { console: { level: 'warn', metrics: false, audit: false } },
+    editorTheme,
+  });
+  const started = new Promise<void>((resolve) => RED.events.once('flows:started', () => resolve()));
+  await RED.start();
+  app.use('/', RED.httpAdmin);
+  app.use('/', RED.httpNode);
+  await started;
+  return {
+    stop: async () => {
+      await RED.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
