@@ -156,7 +156,10 @@ export interface SyncStore {
 
   /** Leases open rows: newest per item, oldest item first, no item of which another row is leased, none before its `notBefore`. */
   claim(request: ClaimRequest): Promise<readonly ClaimedEntry[]>;
-  /** Queues a row and leases it at once: for messages that do not come from an in-node. */
+  /**
+   * Queues rows and leases them at once: for messages that do not come from an in-node. A row whose item is leased already stays open
+   * and is left out of the answer.
+   */
   appendLeased(entries: readonly NewEntry[], instance: string, leaseMs: number): Promise<readonly ClaimedEntry[]>;
   /** How many rows of a direction (and, inbound, connection) this instance holds. */
   leasedCount(instance: string, direction: Direction, connection: string | null): Promise<number>;
@@ -180,14 +183,14 @@ export interface SyncStore {
 
   /** Carries out inbound writes; each record, link and row in one transaction, a poison record alone fails. */
   commitInbound(writes: readonly InboundWrite[]): Promise<readonly InboundResult[]>;
-  /** Ends rows; false where the link's version moved on (the row is then left as it is). */
+  /** Ends rows; false where lease or link moved on, or another link holds the Exchange item (the row is then left as it is). */
   close(closings: readonly Closing[]): Promise<readonly boolean[]>;
   /** Stores pending links before the Exchange items are created; an existing link of the same record and employee is returned instead. */
   savePending(links: readonly NewLink[]): Promise<readonly Link[]>;
 
   list(filter: JournalFilter): Promise<readonly JournalEntry[]>;
   entry(id: number): Promise<{ readonly entry: JournalEntry; readonly details: unknown } | null>;
-  /** Number of rows per direction and state, and the age of the oldest open one in ms. */
+  /** Number of rows per direction and state, and the age of the oldest open one in ms; `connect` rows are no work and not counted. */
   counts(): Promise<{
     readonly rows: readonly { readonly direction: Direction; readonly state: JournalState; readonly count: number }[];
     readonly oldestOpenMs: number | null;

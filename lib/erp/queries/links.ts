@@ -1,0 +1,91 @@
+/** Queries on `sync_link`. */
+import type { Kysely, Transaction } from 'kysely';
+import type { Kind } from '../../model/kind';
+import type { Link, NewLink } from '../../model/link';
+import { linkFromRow, rowFromNewLink } from '../rows';
+import type { LinkUpdate } from '../store';
+import type { Tables } from '../tables';
+
+/** Links of Exchange items of one connection. */
+export const linksByExchangeId = async (
+  db: Kysely<Tables>,
+  connection: string,
+  exchangeIds: readonly string[],
+): Promise<readonly Link[]> => {
+  const rows = await db
+    .selectFrom('sync_link')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('exchange_id', 'in', exchangeIds)
+    .execute();
+  return rows.map(linkFromRow);
+};
+
+/** Links by sync id. */
+export const linksBySyncId = async (db: Kysely<Tables>, syncIds: readonly string[]): Promise<readonly Link[]> => {
+  const rows = await db.selectFrom('sync_link').selectAll().where('sync_id', 'in', syncIds).execute();
+  return rows.map(linkFromRow);
+};
+
+/** A page of an employee's links, by id. */
+export const linksOfEmployee = async (
+  db: Kysely<Tables>,
+  employeeId: string,
+  kind: Kind,
+  after: number,
+  limit: number,
+): Promise<readonly Link[]> => {
+  const rows = await db
+    .selectFrom('sync_link')
+    .selectAll()
+    .where('employee_id', '=', employeeId)
+    .where('kind', '=', kind)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(linkFromRow);
+};
+
+/** The link of one record and employee. */
+export const linkOfRecord = async (
+  db: Kysely<Tables>,
+  key: { readonly employeeId: string; readonly kind: Kind; readonly erpId: string },
+): Promise<Link | null> => {
+  const row = await db
+    .selectFrom('sync_link')
+    .selectAll()
+    .where('employee_id', '=', key.employeeId)
+    .where('kind', '=', key.kind)
+    .where('erp_id', '=', key.erpId)
+    .executeTakeFirst();
+  return row === undefined ? null : linkFromRow(row);
+};
+
+/** Stores a link. */
+export const insertLink = async (trx: Transaction<Tables>, link: NewLink): Promise<void> => {
+  await trx.insertInto('sync_link').values(rowFromNewLink(link)).execute();
+};
+
+/** Moves a link on; false when it is gone or no longer of the version that the writer knew. */
+export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): Promise<boolean> => {
+  const result = await trx
+    .updateTable('sync_link')
+    .set({
+      version: update.version + 1,
+      state: 'active',
+      exchange_id: update.exchangeId,
+      change_key: update.changeKey,
+      erp_base: JSON.stringify(update.erpBase),
+      exchange_base: JSON.stringify(update.exchangeBase),
+    })
+    .where('id', '=', update.id)
+    .where('version', '=', update.version)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** Forgets a link. */
+export const removeLink = async (trx: Transaction<Tables>, linkId: number): Promise<void> => {
+  await trx.deleteFrom('sync_link').where('id', '=', linkId).execute();
+};

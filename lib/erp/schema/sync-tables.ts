@@ -1,0 +1,71 @@
+/** The sync tables for SQLite, as a list of upgrades: version n is reached by running the first n entries. */
+import { utcNow } from './reference';
+
+/** A row that waits for its turn; spelled the same in index and query, or SQLite does not use the index. */
+export const waitingWork = "state = 'open' AND operation <> 'connect'";
+
+const version1 = [
+  `CREATE TABLE sync_journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
+  kind TEXT NOT NULL,
+  operation TEXT NOT NULL CHECK (operation IN ('create', 'update', 'delete', 'connect')),
+  employee_id TEXT NOT NULL,
+  connection TEXT NULL,
+  erp_id TEXT NULL,
+  exchange_id TEXT NULL,
+  state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'leased', 'done', 'skipped', 'conflict', 'failed')),
+  attempt INTEGER NOT NULL DEFAULT 0,
+  note TEXT NULL,
+  note_code TEXT NULL,
+  details TEXT NULL,
+  lease_owner TEXT NULL,
+  lease_until TEXT NULL,
+  not_before TEXT NOT NULL DEFAULT '',
+  created_at TEXT NOT NULL DEFAULT (${utcNow}),
+  finished_at TEXT NULL
+)`,
+  // What is open or leased is a small part of the table: claiming costs the batch, however long the history is.
+  `CREATE INDEX sync_journal_outbound_waiting ON sync_journal (not_before, id) WHERE direction = 'outbound' AND ${waitingWork}`,
+  `CREATE INDEX sync_journal_inbound_waiting ON sync_journal (connection, not_before, id) WHERE direction = 'inbound' AND ${waitingWork}`,
+  `CREATE INDEX sync_journal_outbound_item ON sync_journal (employee_id, kind, erp_id)
+  WHERE direction = 'outbound' AND (state = 'open' OR state = 'leased')`,
+  `CREATE INDEX sync_journal_inbound_item ON sync_journal (connection, exchange_id)
+  WHERE direction = 'inbound' AND (state = 'open' OR state = 'leased')`,
+  "CREATE INDEX sync_journal_leased ON sync_journal (lease_until) WHERE state = 'leased'",
+  'CREATE INDEX sync_journal_state ON sync_journal (state, direction)',
+  `CREATE UNIQUE INDEX sync_journal_problem ON sync_journal (connection, employee_id, kind, note_code)
+  WHERE operation = 'connect' AND state = 'open'`,
+  `CREATE TABLE sync_link (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  version INTEGER NOT NULL DEFAULT 1,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'active')),
+  kind TEXT NOT NULL,
+  employee_id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  sync_id TEXT NOT NULL UNIQUE,
+  erp_id TEXT NOT NULL,
+  exchange_id TEXT NULL,
+  change_key TEXT NULL,
+  erp_base TEXT NOT NULL,
+  exchange_base TEXT NOT NULL,
+  UNIQUE (connection, exchange_id),
+  UNIQUE (employee_id, kind, erp_id)
+)`,
+  'CREATE INDEX sync_link_record ON sync_link (kind, erp_id)',
+  `CREATE TABLE sync_folder_state (
+  connection TEXT NOT NULL,
+  employee_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  sync_state TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (connection, employee_id, kind)
+)`,
+  'CREATE TABLE sync_writing (employee_id TEXT NOT NULL)',
+];
+
+/** Statements per schema version, oldest first. A released version is never edited, a new one is added. */
+export const syncSchemaUpgrades: readonly (readonly string[])[] = [version1];
+
+/** The version that this program knows. */
+export const syncSchemaVersion = syncSchemaUpgrades.length;

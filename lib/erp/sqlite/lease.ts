@@ -1,0 +1,102 @@
+/**
+ * Claiming in SQLite. The transaction holds the only write lock, so what is read here is true until the commit: the
+ * file is the coordinator of all instances. Every query runs on a partial index of what is open or leased.
+ */
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { LeaseRequest } from '../engine';
+import { waitingWork } from '../schema/sync-tables';
+import type { Tables } from '../tables';
+
+/** A waiting row, with what names its item. */
+interface Candidate {
+  readonly id: number;
+  readonly kind: string;
+  readonly employee_id: string;
+  readonly erp_id: string | null;
+  readonly connection: string | null;
+  readonly exchange_id: string | null;
+}
+
+type Direction = LeaseRequest['direction'];
+
+/** Rows `other` of the item of row `j`. */
+const sameItem = (direction: Direction, other: string): RawBuilder<unknown> =>
+  direction === 'outbound'
+    ? sql.raw(
+        `${other}.direction = 'outbound' AND ${other}.employee_id = j.employee_id AND ${other}.kind = j.kind AND ${other}.erp_id = j.erp_id`,
+      )
+    : sql.raw(`${other}.direction = 'inbound' AND ${other}.connection = j.connection AND ${other}.exchange_id = j.exchange_id`);
+
+/** A leased row of the opposite direction, joined to row `j` through the item's link. */
+const leasedAcross = (direction: Direction): RawBuilder<unknown> =>
+  direction === 'outbound'
+    ? sql.raw(`SELECT 1 FROM sync_link l JOIN sync_journal x ON x.direction = 'inbound' AND x.state = 'leased'
+        AND x.connection = l.connection AND x.exchange_id = l.exchange_id
+      WHERE l.employee_id = j.employee_id AND l.kind = j.kind AND l.erp_id = j.erp_id`)
+    : sql.raw(`SELECT 1 FROM sync_link l JOIN sync_journal x ON x.direction = 'outbound' AND x.state = 'leased'
+        AND x.employee_id = l.employee_id AND x.kind = l.kind AND x.erp_id = l.erp_id
+      WHERE l.connection = j.connection AND l.exchange_id = j.exchange_id`);
+
+/** Which part of the waiting rows a query looks at: both are contiguous in the index. */
+type Part = 'fresh' | 'retried';
+
+/** Oldest waiting rows whose item is free. An item whose newest row waits for its time waits with it. */
+export const candidateQuery = (request: LeaseRequest, part: Part, limit: number): RawBuilder<Candidate> => {
+  const { direction, connection, now, journalIds } = request;
+  const ofConnection = connection === null || direction === 'outbound' ? sql`` : sql`AND j.connection = ${connection}`;
+  const due = part === 'fresh' ? sql`AND j.not_before = ''` : sql`AND j.not_before > '' AND j.not_before <= ${now}`;
+  const order = part === 'fresh' ? sql`j.id` : sql`j.not_before, j.id`;
+  const chosen = journalIds === undefined ? sql`` : sql`AND j.id IN (${sql.join(journalIds)})`;
+  return sql<Candidate>`
+    SELECT j.id, j.kind, j.employee_id, j.erp_id, j.connection, j.exchange_id FROM sync_journal j
+    WHERE j.direction = ${sql.lit(direction)} AND ${sql.raw(waitingWork.replaceAll(/\b(state|operation)\b/g, 'j.$1'))} ${due} ${ofConnection} ${chosen}
+      AND NOT EXISTS (SELECT 1 FROM sync_journal b WHERE ${sameItem(direction, 'b')} AND b.state = 'leased')
+      AND NOT EXISTS (SELECT 1 FROM sync_journal n WHERE ${sameItem(direction, 'n')} AND n.state = 'open' AND n.id > j.id AND n.not_before > ${now})
+      AND NOT EXISTS (${leasedAcross(direction)})
+    ORDER BY ${order} LIMIT ${limit}`;
+};
+
+const itemKey = (direction: Direction, row: Candidate): string =>
+  JSON.stringify(
+    direction === 'outbound' ? [row.employee_id, row.kind, row.erp_id ?? row.id] : [row.connection, row.exchange_id ?? row.id],
+  );
+
+const openRowsOfItem = (direction: Direction, row: Candidate): RawBuilder<unknown> =>
+  direction === 'outbound'
+    ? sql`direction = 'outbound' AND state = 'open' AND employee_id = ${row.employee_id} AND kind = ${row.kind} AND erp_id = ${row.erp_id}`
+    : sql`direction = 'inbound' AND state = 'open' AND connection = ${row.connection} AND exchange_id = ${row.exchange_id}`;
+
+/** Leases the item's newest row and ends the older ones; answers the leased row's id. */
+const leaseItem = async (trx: Transaction<Tables>, request: LeaseRequest, row: Candidate): Promise<number> => {
+  const ofItem = openRowsOfItem(request.direction, row);
+  const { rows } = await sql<{ id: number | null }>`SELECT max(id) AS id FROM sync_journal WHERE ${ofItem}`.execute(trx);
+  const newest = rows[0]?.id ?? row.id;
+  await sql`UPDATE sync_journal SET state = 'skipped', note_code = 'superseded', finished_at = ${request.now},
+      note = ${`A newer change of the same item was taken instead (${newest}).`}
+    WHERE ${ofItem} AND id < ${newest}`.execute(trx);
+  await sql`UPDATE sync_journal SET state = 'leased', attempt = attempt + 1, lease_owner = ${request.owner}, lease_until = ${request.until}
+    WHERE id = ${newest}`.execute(trx);
+  return newest;
+};
+
+const candidates = async (trx: Transaction<Tables>, request: LeaseRequest, limit: number): Promise<readonly Candidate[]> => {
+  const [fresh, retried] = [
+    await candidateQuery(request, 'fresh', limit).execute(trx),
+    await candidateQuery(request, 'retried', limit).execute(trx),
+  ];
+  return [...fresh.rows, ...retried.rows].sort((a, b) => a.id - b.id).slice(0, limit);
+};
+
+/** Leases up to `limit` items; ids in order of the items' oldest rows. */
+export const leaseItems = async (trx: Transaction<Tables>, request: LeaseRequest): Promise<readonly number[]> => {
+  const leased: number[] = [];
+  while (leased.length < request.limit) {
+    // Rows of items that were leased in the last round are no candidates any more, so every round gets further.
+    const rows = await candidates(trx, request, request.limit - leased.length);
+    if (rows.length === 0) break;
+    const items = new Map<string, Candidate>();
+    for (const row of rows) if (!items.has(itemKey(request.direction, row))) items.set(itemKey(request.direction, row), row);
+    for (const row of items.values()) leased.push(await leaseItem(trx, request, row));
+  }
+  return leased;
+};

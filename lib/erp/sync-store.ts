@@ -1,0 +1,186 @@
+/** The store port over an engine: what every adapter shares. */
+import chunk from 'lodash/chunk';
+import { SyncError, toSyncError } from '../model/error';
+import type { Link, NewLink } from '../model/link';
+import { breathe, type Engine } from './engine';
+import { commitOne } from './queries/commit';
+import * as inbound from './queries/inbound';
+import * as journal from './queries/journal';
+import * as links from './queries/links';
+import * as problems from './queries/problems';
+import { rowFromNewEntry, rowFromNewLink } from './rows';
+import type { ClaimedEntry, ClaimRequest, Closing, InboundResult, NewEntry, SyncStore } from './store';
+
+/** Members of one transaction or one IN list: bounds the time that the event loop and the write lock are held. */
+const batch = 50;
+const pageOfLinks = 500;
+
+/** Runs a query per batch and joins the answers. */
+const inBatches = async <A, B>(
+  members: readonly A[],
+  size: number,
+  query: (part: readonly A[]) => Promise<readonly B[]>,
+): Promise<readonly B[]> => {
+  const results: B[] = [];
+  for (const part of chunk(members, size)) {
+    if (results.length > 0) await breathe();
+    results.push(...(await query(part)));
+  }
+  return results;
+};
+
+const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString();
+
+const claim = (engine: Engine, request: ClaimRequest): Promise<readonly ClaimedEntry[]> =>
+  engine.write(async (trx) => {
+    const now = engine.now();
+    const ids = await engine.lease(trx, {
+      direction: request.direction,
+      connection: request.connection ?? null,
+      owner: request.instance,
+      until: later(now, request.leaseMs),
+      now: now.toISOString(),
+      limit: request.limit,
+    });
+    return journal.claimedEntries(trx, request.direction, ids);
+  });
+
+const appendLeased = (engine: Engine, entries: readonly NewEntry[], instance: string, leaseMs: number): Promise<readonly ClaimedEntry[]> =>
+  engine.write(async (trx) => {
+    const now = engine.now();
+    const claimed: ClaimedEntry[] = [];
+    for (const direction of ['inbound', 'outbound'] as const) {
+      const ids: number[] = [];
+      for (const entry of entries.filter((one) => one.direction === direction)) {
+        ids.push(await engine.insert.journal(trx, rowFromNewEntry(entry, now.toISOString())));
+      }
+      if (ids.length === 0) continue;
+      const request = {
+        direction,
+        connection: null,
+        owner: instance,
+        until: later(now, leaseMs),
+        now: now.toISOString(),
+        limit: ids.length,
+      };
+      claimed.push(...(await journal.claimedEntries(trx, direction, await engine.lease(trx, { ...request, journalIds: ids }))));
+    }
+    return claimed;
+  });
+
+const closeChanged = new SyncError('link-changed', 'retry', 'The lease or the link is no longer what the writer knew.');
+
+/** One closing as a part of a transaction; false when lease or link moved on, or when another link holds the Exchange item. */
+const closeOne = async (engine: Engine, trx: Parameters<Engine['part']>[0], closing: Closing): Promise<boolean> => {
+  try {
+    return await engine.part(trx, async () => {
+      const { link, enqueue } = closing;
+      if (!(await journal.endLeased(trx, closing.journalId, closing.instance, closing.outcome, engine.now()))) throw closeChanged;
+      if (link.type === 'update' && !(await links.updateLink(trx, link.update))) throw closeChanged;
+      if (link.type === 'remove') await links.removeLink(trx, link.linkId);
+      if (enqueue !== undefined) await engine.insert.journal(trx, rowFromNewEntry(enqueue, engine.now().toISOString()));
+      return true;
+    });
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    if (error.code === closeChanged.code || error.code === 'erp-refused') return false;
+    throw error;
+  }
+};
+
+const savePending = (engine: Engine, pending: readonly NewLink[]): Promise<readonly Link[]> =>
+  inBatches(pending, batch, (part) =>
+    engine.write(async (trx) => {
+      const stored: Link[] = [];
+      for (const link of part) {
+        const known = await links.linkOfRecord(trx, link);
+        if (known === null) await trx.insertInto('sync_link').values(rowFromNewLink(link)).execute();
+        const saved = known ?? (await links.linkOfRecord(trx, link));
+        if (saved !== null) stored.push(saved);
+      }
+      return stored;
+    }),
+  );
+
+const linksOfEmployee = async (
+  engine: Engine,
+  ...[employeeId, kind]: Parameters<SyncStore['linksOfEmployee']>
+): Promise<readonly Link[]> => {
+  const all: Link[] = [];
+  while (true) {
+    const after = all.at(-1)?.id ?? 0;
+    const page = await engine.read((db) => links.linksOfEmployee(db, employeeId, kind, after, pageOfLinks));
+    all.push(...page);
+    if (page.length < pageOfLinks) return all;
+    await breathe();
+  }
+};
+
+const oldestOpenMs = async (engine: Engine): Promise<number | null> => {
+  const times = await engine.read((db) => Promise.all([journal.oldestOpen(db, 'inbound'), journal.oldestOpen(db, 'outbound')]));
+  const known = times.filter((time) => time !== null).map((time) => Date.parse(time));
+  return known.length === 0 ? null : Math.max(0, engine.now().getTime() - Math.min(...known));
+};
+
+const clearProblems = async (engine: Engine, connection: string, employeeId: string): Promise<number> => {
+  // Read first: this is asked after every answer of a mailbox, and there is nearly never anything to write.
+  const ids = await engine.read((db) => problems.openProblems(db, connection, employeeId));
+  return ids.length === 0 ? 0 : engine.write((trx) => problems.endProblems(trx, ids, engine.now()));
+};
+
+/** The store over an engine. */
+export const createSyncStore = (engine: Engine): SyncStore => {
+  const { read, write, now } = engine;
+  return {
+    timeZone: engine.timeZone,
+    folderState: (connection, employeeId, kind) => read((db) => inbound.folderState(db, connection, employeeId, kind)),
+    resetFolderState: (connection, employeeId, kind) => write((trx) => inbound.resetFolderState(trx, connection, employeeId, kind)),
+    appendInbound: (page) => write((trx) => inbound.appendInbound(trx, page, now())),
+    linksByExchangeId: (connection, ids) =>
+      inBatches(ids, pageOfLinks, (part) => read((db) => links.linksByExchangeId(db, connection, part))),
+    linksBySyncId: (ids) => inBatches(ids, pageOfLinks, (part) => read((db) => links.linksBySyncId(db, part))),
+    linksOfEmployee: (employeeId, kind) => linksOfEmployee(engine, employeeId, kind),
+
+    claim: (request) => claim(engine, request),
+    appendLeased: (entries, instance, leaseMs) => appendLeased(engine, entries, instance, leaseMs),
+    leasedCount: (instance, direction, connection) => read((db) => journal.leasedCount(db, instance, direction, connection)),
+    unfinishedExchangeIds: (connection, ids) =>
+      inBatches(ids, pageOfLinks, (part) => read((db) => journal.unfinishedExchangeIds(db, connection, part))),
+    renew: async (ids, instance, leaseMs) => {
+      for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.renew(trx, part, instance, later(now(), leaseMs)));
+    },
+    release: async (ids, instance, { waitMs, ...how }) => {
+      const notBefore = waitMs > 0 ? later(now(), waitMs) : '';
+      for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.release(trx, part, instance, { ...how, notBefore }));
+    },
+    expireLeases: (maxAttempts) => write((trx) => journal.expireLeases(trx, maxAttempts, now())),
+    releaseOwn: (instance) => write((trx) => journal.releaseOwn(trx, instance)),
+
+    commitInbound: (writes) =>
+      inBatches(writes, batch, (part) =>
+        write(async (trx) => {
+          const results: InboundResult[] = [];
+          for (const one of part) results.push(await commitOne(engine, trx, one));
+          return results;
+        }),
+      ),
+    close: (closings) =>
+      inBatches(closings, batch, (part) =>
+        write(async (trx) => {
+          const results: boolean[] = [];
+          for (const one of part) results.push(await closeOne(engine, trx, one));
+          return results;
+        }),
+      ),
+    savePending: (pending) => savePending(engine, pending),
+
+    list: (filter) => read((db) => journal.list(db, filter)),
+    entry: (id) => read((db) => journal.entry(db, id)),
+    counts: async () => ({ rows: await read(journal.counts), oldestOpenMs: await oldestOpenMs(engine) }),
+    reopen: (id) => write((trx) => journal.reopen(trx, id)),
+    finish: (id, state, note) => write((trx) => journal.finish(trx, id, state, note, now())),
+    hurry: (employeeId) => write((trx) => journal.hurry(trx, employeeId)),
+    noteProblem: (problem) => write((trx) => problems.noteProblem(trx, problem, now())),
+    clearProblems: (connection, employeeId) => clearProblems(engine, connection, employeeId),
+  };
+};
