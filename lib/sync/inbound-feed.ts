@@ -4,8 +4,7 @@
  */
 import groupBy from 'lodash/groupBy';
 import type { WatchEvent } from '../exchange/connection';
-import { toSyncError } from '../model/error';
-import type { SyncError } from '../model/error';
+import { SyncError, toSyncError } from '../model/error';
 import type { Employee } from '../model/employee';
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
@@ -169,9 +168,19 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     showStatus();
   };
 
-  /** Two employees with one address would write into each other's calendar: neither is served, and it is said. */
+  /** Two employees with one address would fill each other's calendar: only the first is served, and it is said. */
   const withoutDoubleAddresses = (employees: readonly Employee[]): readonly Employee[] =>
-    Object.values(groupBy(employees, mailboxOf)).flatMap((group) => (group.length === 1 ? group : group.slice(0, 1)));
+    Object.values(groupBy(employees, mailboxOf)).flatMap((group) => {
+      const [first, second] = group;
+      if (first !== undefined && second !== undefined) tellDoubleAddress(first, second);
+      return first === undefined ? [] : [first];
+    });
+
+  const tellDoubleAddress = (first: Employee, second: Employee): void => {
+    const text = `The employees ${first.id} and ${second.id} have the same e-mail address; only ${first.id} is synchronised. Correct one of them.`;
+    const error = new SyncError('address-double', 'configuration', text, { employee: second.id });
+    if (exchange.health.fail(`employee ${second.id}`, error).tell) events.error(error, null);
+  };
 
   const refreshEmployees = async (): Promise<void> => {
     const all = await tenant.directory.employees();
