@@ -1,0 +1,31 @@
+/** The port `ExchangeConnection` over Exchange Web Services. */
+import { basicLogin } from '../auth/basic';
+import type { ExchangeConnection } from '../connection';
+import { checkConnection } from './check';
+import { createMailboxFolders } from './mailbox-folders';
+import { ewsOptions } from './options';
+import type { EwsSettings } from './options';
+import { createReading } from './reading';
+import { createSoapClient } from './soap/client';
+import { createTransport } from './transport/transport';
+import { watchMailboxes } from './watch/watch';
+import { createWriting } from './writing';
+
+/**
+ * A connection to one Exchange; nothing is sent before the first call.
+ * @throws SyncError `setting-invalid` (scope `configuration`), which names the setting and the remedy
+ */
+export const createEwsConnection = (settings: EwsSettings): ExchangeConnection => {
+  const options = ewsOptions(settings);
+  const transport = createTransport({ ...options, login: basicLogin(options.user, options.password) });
+  const client = createSoapClient(transport, options);
+  const folders = createMailboxFolders(client, options);
+  const reading = createReading(client, folders, options);
+  return {
+    ...reading,
+    ...createWriting(client, reading, options),
+    watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, signal),
+    check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
+    close: () => client.close(),
+  };
+};

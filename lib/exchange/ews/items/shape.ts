@@ -1,0 +1,47 @@
+/** Which properties GetItem asks for. */
+import { element } from '../xml/compose';
+import type { XmlNode } from '../xml/compose';
+import { syncIdField } from './sync-id';
+
+/**
+ * `exact`: only what the model knows; `all`: Exchange's own set, for a server that refuses to look for a task's property in an appointment.
+ */
+export type ShapeBreadth = 'exact' | 'all';
+
+const common = [
+  'item:Subject',
+  'item:Sensitivity',
+  'item:Body',
+  'item:Categories',
+  'item:Importance',
+  'item:ReminderDueBy',
+  'item:ReminderIsSet',
+  'item:ReminderMinutesBeforeStart',
+  'item:LastModifiedTime',
+];
+
+const appointment = [
+  'calendar:Start',
+  'calendar:End',
+  'calendar:IsAllDayEvent',
+  'calendar:LegacyFreeBusyStatus',
+  'calendar:Location',
+  'calendar:Recurrence',
+  'calendar:ModifiedOccurrences',
+  'calendar:DeletedOccurrences',
+  'calendar:StartTimeZone',
+];
+
+const task = ['task:DueDate', 'task:PercentComplete', 'task:StartDate', 'task:Status'];
+
+const fields: readonly XmlNode[] = [...common, ...appointment, ...task].map((name) => element('t:FieldURI', { FieldURI: name }));
+
+/** The shape as an element; bodies as plain text. */
+export const itemShape = (breadth: ShapeBreadth): XmlNode =>
+  element(
+    'm:ItemShape',
+    {},
+    element('t:BaseShape', {}, breadth === 'exact' ? 'IdOnly' : 'AllProperties'),
+    element('t:BodyType', {}, 'Text'),
+    element('t:AdditionalProperties', {}, ...(breadth === 'exact' ? fields : []), syncIdField),
+  );

@@ -1,0 +1,39 @@
+/**
+ * Time zones: Exchange names them as Windows does, the model as IANA does (CLDR's table, by `windows-iana`).
+ *
+ * One Windows zone stands for many IANA zones; the connection's own zone is preferred, otherwise CLDR's main one is taken. An id that is
+ * neither (a customized zone of some client) becomes the connection's zone: an appointment's instants do not depend on it, and an
+ * all-day appointment keeps its days because they are read as the nearest midnight.
+ */
+import { IANAZone } from 'luxon';
+import { findIana, findWindows } from 'windows-iana';
+import { SyncError } from '../../../model/error';
+
+/** The name that ICU knows for a zone; newer names (`Europe/Kyiv`) are missing in CLDR's table. */
+const olderName = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+
+const windowsZoneOf = (zone: string): string | undefined => findWindows(zone)[0] ?? findWindows(olderName(zone))[0];
+
+/**
+ * Windows id of an IANA zone.
+ * @throws SyncError `time-zone-unknown` (scope `item`)
+ */
+export const windowsZone = (zone: string): string => {
+  const found = IANAZone.isValidZone(zone) ? windowsZoneOf(zone) : undefined;
+  if (found !== undefined) return found;
+  throw new SyncError('time-zone-unknown', 'item', `Exchange knows no time zone for "${zone}". Use an IANA zone such as Europe/Vienna.`, {
+    zone,
+  });
+};
+
+/**
+ * IANA zone of an id that Exchange told.
+ * @param preferred IANA zone of the connection
+ */
+export const ianaZone = (id: string | null, preferred: string): string => {
+  if (id === null || id === '') return preferred;
+  if (id === 'tzone://Microsoft/Utc') return ianaZone('UTC', preferred);
+  const [main] = findIana(id);
+  if (main !== undefined) return windowsZoneOf(preferred) === id ? preferred : main;
+  return id.includes('/') && IANAZone.isValidZone(id) ? id : preferred;
+};

@@ -1,0 +1,111 @@
+/** The writing half of the connection: create, update, delete. */
+import { groupBy } from 'lodash';
+import { ok } from '../../model/result';
+import type { Result } from '../../model/result';
+import type { ExchangeConnection, FoundItem, ItemIdentity, ItemToCreate, ItemToUpdate } from '../connection';
+import { inBatches, prepared, runPrepared } from './batches';
+import { distinguishedFolder } from './folders';
+import { composeItemChange, composeNewItem, requestZone } from './items/write';
+import { createItem } from './operations/create-item';
+import { deleteItem } from './operations/delete-item';
+import { updateItem } from './operations/update-item';
+import type { EwsOptions } from './options';
+import type { Reading } from './reading';
+import type { SoapClient } from './soap/client';
+import type { ComposedXml } from './xml/compose';
+
+/** What writes. */
+export type Writing = Pick<ExchangeConnection, 'createMany' | 'updateMany' | 'deleteMany'>;
+
+/** A member of a batch, composed. */
+interface Composed<I> {
+  readonly member: I;
+  readonly xml: ComposedXml;
+  /** Windows zone of the request that carries it. */
+  readonly zone: string;
+}
+
+/** Runs members of one group (zone, kind) after the other; results in the order of all. */
+const byGroup = async <I, O>(
+  members: readonly I[],
+  groupOf: (member: I) => string,
+  run: (group: readonly I[]) => Promise<readonly Result<O>[]>,
+): Promise<readonly Result<O>[]> => {
+  const results = new Map<I, Result<O>>();
+  for (const group of Object.values(groupBy(members, groupOf))) {
+    const groupResults = await run(group);
+    group.forEach((member, index) => {
+      const result = groupResults[index];
+      if (result !== undefined) results.set(member, result);
+    });
+  }
+  return members.flatMap((member) => results.get(member) ?? []);
+};
+
+/** Writing through `client`. `reading` looks for what an earlier request of unknown outcome has created. */
+export const createWriting = (client: SoapClient, reading: Reading, options: EwsOptions): Writing => {
+  const batching = { size: options.batchSize, parallel: false };
+  const folderMailbox = (mailbox: string): string | null => (options.impersonation ? null : mailbox);
+
+  const create = async (mailbox: string, batch: readonly Composed<ItemToCreate>[]): Promise<readonly Result<ItemIdentity>[]> => {
+    const [first] = batch;
+    if (first === undefined) return [];
+    const folder = { distinguished: distinguishedFolder(first.member.item.kind), mailbox: folderMailbox(mailbox) };
+    const items = batch.map(({ xml }) => xml);
+    return client.call(createItem(folder, items), { mailbox, windowsZone: first.zone });
+  };
+
+  /** After a request of unknown outcome: only what is not there yet. */
+  const createMissing = async (mailbox: string, batch: readonly Composed<ItemToCreate>[]): Promise<readonly Result<ItemIdentity>[]> => {
+    const kind = batch[0]?.member.item.kind ?? 'appointment';
+    const found = await reading.findBySyncId(
+      mailbox,
+      kind,
+      batch.map(({ member }) => member.syncId),
+    );
+    const existing = new Map(found.filter((item) => !item.deleted).map((item): [string, FoundItem] => [item.syncId, item]));
+    return byGroup(
+      batch,
+      ({ member }) => (existing.has(member.syncId) ? 'existing' : 'missing'),
+      async (group) => {
+        const known = group.flatMap(({ member }) => existing.get(member.syncId) ?? []);
+        return known.length === group.length ? known.map(({ id, changeKey }) => ok({ id, changeKey })) : create(mailbox, group);
+      },
+    );
+  };
+
+  return {
+    createMany: (mailbox, items) =>
+      runPrepared(
+        prepared(items, (member) => ({ member, xml: composeNewItem(member), zone: requestZone(member.item) })),
+        (good) =>
+          byGroup(
+            good,
+            ({ member, zone }) => `${member.item.kind} ${zone}`,
+            (group) =>
+              inBatches<Composed<ItemToCreate>, ItemIdentity>(group, batching, (batch, repeated) =>
+                repeated ? createMissing(mailbox, batch) : create(mailbox, batch),
+              ),
+          ),
+      ),
+    updateMany: (mailbox, items) =>
+      runPrepared(
+        prepared(items, (member: ItemToUpdate) => ({ member, xml: composeItemChange(member), zone: requestZone(member.item) })),
+        (good) =>
+          byGroup(
+            good,
+            ({ zone }) => zone,
+            (group) =>
+              inBatches<Composed<ItemToUpdate>, ItemIdentity>(group, batching, (batch) =>
+                client.call(updateItem(batch.map(({ xml }) => xml)), { mailbox, ...(batch[0] ? { windowsZone: batch[0].zone } : {}) }),
+              ),
+          ),
+      ),
+    deleteMany: (mailbox, kind, items) =>
+      inBatches(
+        items.map(({ id }) => id),
+        batching,
+        (batch) => client.call(deleteItem(kind, batch), { mailbox }),
+      ),
+  };
+};
