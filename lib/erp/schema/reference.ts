@@ -20,9 +20,12 @@ const stamps = `created_at TEXT NULL DEFAULT (${utcNow}),
   updated_at TEXT NULL DEFAULT (${utcNow}),
   updated_by TEXT NULL`;
 
+const readable = (column: string): string =>
+  `${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND julianday(${column}) IS NOT NULL`;
 /** A value that cannot be read as a time is refused when it is written, not when it is synchronised. */
-const isTime = (column: string): string =>
-  `CHECK (${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND julianday(${column}) IS NOT NULL)`;
+const isTime = (column: string): string => `CHECK (${readable(column)})`;
+/** The same for a column that may be empty. */
+const isTimeOrEmpty = (column: string): string => `CHECK (${column} IS NULL OR ${column} = '' OR ${readable(column)})`;
 
 const tables = [
   `CREATE TABLE IF NOT EXISTS employee (
@@ -75,12 +78,12 @@ const tables = [
   employee_id INTEGER NOT NULL REFERENCES employee (id),
   subject TEXT NOT NULL,
   body TEXT NULL DEFAULT '',
-  start_date TEXT NULL ${isTime('start_date')},
-  due_date TEXT NULL ${isTime('due_date')},
+  start_date TEXT NULL ${isTimeOrEmpty('start_date')},
+  due_date TEXT NULL ${isTimeOrEmpty('due_date')},
   ${status},
   percent_complete INTEGER NOT NULL DEFAULT 0 CHECK (percent_complete BETWEEN 0 AND 100),
   completed_at TEXT NULL,
-  reminder_at TEXT NULL ${isTime('reminder_at')},
+  reminder_at TEXT NULL ${isTimeOrEmpty('reminder_at')},
   ${sensitivity},
   ${priority},
   ${activityType},
