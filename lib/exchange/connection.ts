@@ -34,7 +34,8 @@ export interface ItemIdentity {
 /** An item to create. */
 export interface ItemToCreate {
   readonly item: ExchangeItem;
-  readonly syncId: string;
+  /** Null for an item that the sync does not know, such as an imported one: after an unknown outcome it fails instead of being found again. */
+  readonly syncId: string | null;
 }
 
 /** An item to change. Fails with `item-changed` (scope `retry`) when its change key is no longer `changeKey`. */

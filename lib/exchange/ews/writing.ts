@@ -1,6 +1,7 @@
 /** The writing half of the connection: create, update, delete. */
 import { groupBy } from 'lodash';
-import { ok } from '../../model/result';
+import { SyncError } from '../../model/error';
+import { fail, ok } from '../../model/result';
 import type { Result } from '../../model/result';
 import type { ExchangeConnection, FoundItem, ItemIdentity, ItemToCreate, ItemToUpdate } from '../connection';
 import { inBatches, prepared, runPrepared } from './batches';
@@ -24,6 +25,14 @@ interface Composed<I> {
   /** Windows zone of the request that carries it. */
   readonly zone: string;
 }
+
+/** Without a sync id nothing tells whether an earlier request has created the item: creating it again could double it. */
+const outcomeUnknown = (): SyncError =>
+  new SyncError(
+    'outcome-unknown',
+    'item',
+    'Exchange ran out of time; look in the mailbox whether the item was created before you try again.',
+  );
 
 /** Runs members of one group (zone, kind) after the other; results in the order of all. */
 const byGroup = async <I, O>(
@@ -61,14 +70,15 @@ export const createWriting = (client: SoapClient, reading: Reading, options: Ews
     const found = await reading.findBySyncId(
       mailbox,
       kind,
-      batch.map(({ member }) => member.syncId),
+      batch.flatMap(({ member }) => member.syncId ?? []),
     );
     const existing = new Map(found.filter((item) => !item.deleted).map((item): [string, FoundItem] => [item.syncId, item]));
     return byGroup(
       batch,
-      ({ member }) => (existing.has(member.syncId) ? 'existing' : 'missing'),
+      ({ member }) => (member.syncId === null ? 'unknown' : existing.has(member.syncId) ? 'existing' : 'missing'),
       async (group) => {
-        const known = group.flatMap(({ member }) => existing.get(member.syncId) ?? []);
+        if (group.some(({ member }) => member.syncId === null)) return group.map(() => fail(outcomeUnknown()));
+        const known = group.flatMap(({ member }) => existing.get(member.syncId ?? '') ?? []);
         return known.length === group.length ? known.map(({ id, changeKey }) => ok({ id, changeKey })) : create(mailbox, group);
       },
     );

@@ -46,7 +46,8 @@ export const composeNewItem = ({ item, syncId }: ItemToCreate): ComposedXml => {
   const values = propertyGroups(item)
     .flatMap((group) => group.properties.map((property) => property.value))
     .filter((value) => value !== null);
-  const ordered = [...values, syncIdProperty(syncId)].sort((a, b) => schemaOrder.indexOf(a.name) - schemaOrder.indexOf(b.name));
+  const own = syncId === null ? [] : [syncIdProperty(syncId)];
+  const ordered = [...values, ...own].sort((a, b) => schemaOrder.indexOf(a.name) - schemaOrder.indexOf(b.name));
   return compose(element(elementName(item), {}, ...ordered));
 };
 
