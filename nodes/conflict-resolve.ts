@@ -31,9 +31,8 @@ export = (RED: NodeAPI): void => {
       const rule = oneOf(definition.rule, 'Rule', ['erp', 'exchange', 'last', 'manual']);
       const conferences = oneOf(definition.conferences, 'Conferences', ['skip', 'sync']);
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      const { service } = attach(this, status, source, (runtimes) => createResolver({ ...runtimes, rule, conferences }), {
-        look: 'well',
-        key: 'ready',
+      const { service } = attach(this, status, source, {
+        create: (runtimes) => createResolver({ ...runtimes, rule, conferences }),
       });
       onInput(RED, this, status, async (received) => {
         const message = asSyncMessage(received);

@@ -1,13 +1,11 @@
 /** `erp-config`: one ERP database (tenant) with its sync tables. */
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { openErpDatabase } from '../lib/erp/open';
 import type { ErpDatabase } from '../lib/erp/store';
 import { createTenantRuntime } from '../lib/sync/create-runtime';
 import { adminAction, substitutedFields } from './shared/admin';
 import { offerTenant } from './shared/config-nodes';
-import { numberBetween, oneOf, optionalText, requiredText } from './shared/settings';
+import { numberBetween, optionalText, requiredText } from './shared/settings';
 import { shareConnection } from './shared/shared-connection';
 import { shownError } from './shared/texts';
 
@@ -23,19 +21,14 @@ type Definition = NodeDef & Fields;
 
 const graceMs = 12_000;
 
-/** Owner of leases: the same after a restart, another for a second Node-RED that runs the same flow. */
-const instanceOf = (RED: NodeAPI, node: Node): string => {
-  const place = `${RED.settings.userDir ?? ''}|${RED.settings.uiPort ?? ''}`;
-  return `${hostname()}-${createHash('sha256').update(place).digest('hex').slice(0, 8)}-${node.id}`;
-};
-
 const timeZoneOf = (fields: Fields): string => optionalText(fields.timeZone) || 'Europe/Vienna';
 
 const open = (fields: Fields): Promise<ErpDatabase> =>
   openErpDatabase({
-    driver: oneOf(fields.driver, 'Driver', ['sqlite']),
+    driver: optionalText(fields.driver) || 'sqlite',
     database: requiredText(fields.database, 'Database'),
     timeZone: timeZoneOf(fields),
+    tenant: optionalText(fields.name),
   });
 
 export = (RED: NodeAPI): void => {
@@ -44,12 +37,12 @@ export = (RED: NodeAPI): void => {
     const openTenant = async () => {
       const settings = {
         name: requiredText(definition.name, 'Name'),
-        instance: instanceOf(RED, this),
+        userFolder: RED.settings.userDir ?? '',
         leaseMs: 1000 * numberBetween(definition.leaseSeconds, 'Lease', { min: 5, max: 86_400, or: 120 }),
         maxAttempts: numberBetween(definition.maxAttempts, 'Attempts', { min: 1, max: 100, or: 5 }),
       };
       const database = await open(definition);
-      return { runtime: createTenantRuntime({ ...settings, database }), close: () => database.close() };
+      return { runtime: await createTenantRuntime(database, settings), close: () => database.close() };
     };
     const connection = shareConnection(openTenant, (error, witnesses) => {
       for (const witness of witnesses) witness.error(shownError(RED, error), {});

@@ -4,7 +4,7 @@ import { createOutboundFeed } from '../lib/sync/outbound-feed';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { tenantOf } from './shared/config-nodes';
-import { feedEvents, started } from './shared/feed';
+import { runFeed } from './shared/feed';
 import { type KindTicks, tickedKinds } from './shared/kinds';
 import { numberBetween } from './shared/settings';
 
@@ -23,8 +23,11 @@ export = (RED: NodeAPI): void => {
         intervalMs: 1000 * numberBetween(definition.intervalSeconds, 'Interval', { min: 0.1, max: 3600, or: 0.5 }),
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
       };
-      const events = feedEvents(RED, this, status);
-      attach(this, status, tenantOf(RED, definition.erp), (tenant) => started(createOutboundFeed({ tenant, events, settings })), null);
+      attach(this, status, tenantOf(RED, definition.erp), {
+        create: (tenant) => runFeed(RED, this, status, tenant, (events) => createOutboundFeed({ tenant, events, settings })),
+        stop: (feed) => feed.stop(),
+        showsItself: true,
+      });
     });
   }
   RED.nodes.registerType('erp-outbox-in', ErpOutboxIn);

@@ -15,7 +15,10 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = tenantOf(RED, definition.erp);
-      const attachment = attach(this, status, source, (tenant) => createErpWriter({ tenant }), { look: 'well', key: 'ready' });
+      const attachment = attach(this, status, source, {
+        create: (tenant) => createErpWriter({ tenant }),
+        stop: (writer) => writer.stop(),
+      });
       writeMessages(RED, this, status, attachment);
     });
   }

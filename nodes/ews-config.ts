@@ -28,9 +28,7 @@ interface Fields {
   readonly timeout?: unknown;
 }
 type Definition = NodeDef & Fields;
-interface Credentials {
-  readonly password?: string;
-}
+type Credentials = Record<'password', unknown>;
 
 /** Time for a config node's users to leave before it closes all the same; Node-RED waits 15 s. */
 const graceMs = 12_000;
@@ -43,7 +41,7 @@ const readCa = async (file: string): Promise<string> => {
   }
 };
 
-const batchSizeOf = (fields: Fields): number => numberBetween(fields.batchSize, 'Batch size', { min: 1, max: 200, or: 50 });
+const batchSizeOf = (fields: Fields): number => numberBetween(fields.batchSize, 'Batch size', { min: 1, max: 50, or: 50 });
 
 const connect = async (fields: Fields, password: string): Promise<ExchangeConnection> => {
   const caFile = optionalText(fields.caFile);
@@ -68,9 +66,8 @@ export = (RED: NodeAPI): void => {
       const password = passwordOr(RED, this, this.credentials.password, definition.passwordEnv);
       const name = requiredText(definition.name, 'Name');
       const connection = await connect(definition, password);
-      const runtime = createExchangeRuntime({
+      const runtime = createExchangeRuntime(connection, {
         name,
-        connection,
         employees: optionalText(definition.employees),
         batchSize: batchSizeOf(definition),
       });
@@ -91,7 +88,9 @@ export = (RED: NodeAPI): void => {
     const connection = await connect(fields, dialogPassword(RED, dialog));
     try {
       const mailbox = optionalText(fields['mailbox']);
-      return { steps: await Array.fromAsync(connection.check(mailbox === '' ? null : mailbox)) };
+      const steps = [];
+      for await (const step of connection.check(mailbox === '' ? null : mailbox)) steps.push(step);
+      return { steps };
     } finally {
       await connection.close();
     }

@@ -4,7 +4,7 @@ import { createInboundFeed } from '../lib/sync/inbound-feed';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { exchangeOf, tenantOf } from './shared/config-nodes';
-import { feedEvents, started } from './shared/feed';
+import { runFeed } from './shared/feed';
 import { type KindTicks, tickedKinds } from './shared/kinds';
 import { numberBetween } from './shared/settings';
 import { both } from './shared/shared-connection';
@@ -26,8 +26,11 @@ export = (RED: NodeAPI): void => {
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
       };
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      const events = feedEvents(RED, this, status);
-      attach(this, status, source, (runtimes) => started(createInboundFeed({ ...runtimes, events, settings })), null);
+      attach(this, status, source, {
+        create: (runtimes) => runFeed(RED, this, status, runtimes.tenant, (events) => createInboundFeed({ ...runtimes, events, settings })),
+        stop: (feed) => feed.stop(),
+        showsItself: true,
+      });
     });
   }
   RED.nodes.registerType('ews-notify-in', EwsNotifyIn);

@@ -1,14 +1,53 @@
 /** `sync-control`: what a dashboard or another flow may ask for; also ends items that a flow leaves out. */
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { control, type ControlRequest } from '../lib/sync/control';
+import { control } from '../lib/sync/control';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { tenantOf } from './shared/config-nodes';
 import { onInput } from './shared/input';
-import { oneOf, optionalText } from './shared/settings';
+import { optionalText } from './shared/settings';
 
 interface Definition extends NodeDef {
   readonly erp?: unknown;
   readonly action?: unknown;
   readonly reason?: unknown;
 }
+
+type Request = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Request => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Words that the message says take the place of the node's own. */
+const said = (message: NodeMessageInFlow, payload: Request, word: 'action' | 'reason', own: unknown): string =>
+  optionalText(message[word]) || optionalText(payload[word]) || optionalText(own);
+
+/** An item of the pack is asked about by its row; its payload is the item and no request. */
+const requestOf = (message: NodeMessageInFlow, definition: Definition): Request => {
+  const { sync, payload } = message;
+  const item = isObject(sync);
+  const given = !item && isObject(payload) ? payload : {};
+  return {
+    ...given,
+    ...(item ? { id: sync['journalId'] } : {}),
+    action: said(message, given, 'action', definition.action),
+    reason: said(message, given, 'reason', definition.reason),
+  };
+};
+
+export = (RED: NodeAPI): void => {
+  function SyncControl(this: Node, definition: Definition): void {
+    RED.nodes.createNode(this, definition);
+    buildNode(RED, this, (status) => {
+      const source = tenantOf(RED, definition.erp);
+      const { service } = attach(this, status, source, {
+        create: (tenant) => ({ ask: (request: Request) => control(tenant, request) }),
+      });
+      onInput(RED, this, status, async (received) => {
+        const { ask } = await service();
+        const answer = await ask(requestOf(received, definition));
+        return { outputs: { ...received, payload: answer }, show: () => status.show('well', 'answered') };
+      });
+    });
+  }
+  RED.nodes.registerType('sync-control', SyncControl);
+};

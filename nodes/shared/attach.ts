@@ -1,13 +1,8 @@
 /** Binds a working node to what its config nodes own: its service lives as long as they are open. */
 import type { Node } from 'node-red';
 import { SyncError, toSyncError } from '../../lib/model/error';
-import type { Look, Status } from './status';
+import type { Status } from './status';
 import type { SharedState, Source } from './shared-connection';
-
-/** What a working node runs while its connections are open. */
-export interface Service {
-  readonly stop?: () => Promise<void>;
-}
 
 /** Hands out the service. */
 export interface Attachment<S> {
@@ -29,15 +24,22 @@ const within = async (limitMs: number, work: Promise<void>): Promise<void> => {
 
 const closing = (): SyncError => new SyncError('node-closing', 'retry', 'The node is being closed; the item comes again.');
 
-/** `ready`: status of a node whose connections are open and that has nothing to do yet. */
-export const attach = <T, S extends Service>(
+/** How a service begins and ends. */
+export interface Life<T, S> {
+  readonly create: (runtime: T) => S;
+  readonly stop?: (service: S) => Promise<void>;
+  /** The service shows its own status; otherwise the node is shown as ready when its connections are open. */
+  readonly showsItself?: boolean;
+}
+
+/** Starts a service when the connections are open and stops it when one is closed, or the node itself. */
+export const attach = <T, S>(
   node: Node,
   status: Status,
   source: Source<T>,
-  create: (runtime: T) => S,
-  ready: { readonly look: Look; readonly key: string } | null,
+  { create, stop, showsItself = false }: Life<T, S>,
 ): Attachment<S> => {
-  let service: S | null = null;
+  let service: { readonly value: S } | null = null;
   let why: SyncError | null = null;
   let waiting: { readonly resolve: (service: S) => void; readonly reject: (error: SyncError) => void }[] = [];
 
@@ -54,9 +56,9 @@ export const attach = <T, S extends Service>(
   const start = (runtime: T) => {
     try {
       const started = create(runtime);
-      service = started;
+      service = { value: started };
       why = null;
-      if (ready) status.show(ready.look, ready.key);
+      if (!showsItself) status.show('well', 'ready');
       answer(({ resolve }) => resolve(started));
     } catch (thrown) {
       fail(toSyncError(thrown));
@@ -65,7 +67,7 @@ export const attach = <T, S extends Service>(
   const end = async () => {
     const was = service;
     service = null;
-    await within(stopLimitMs, was?.stop?.() ?? Promise.resolve());
+    if (was !== null && stop) await within(stopLimitMs, stop(was.value));
   };
   const changed = (state: SharedState<T>) => {
     if (state.state === 'open') {
@@ -88,7 +90,7 @@ export const attach = <T, S extends Service>(
   });
   return {
     service: () => {
-      if (service) return Promise.resolve(service);
+      if (service) return Promise.resolve(service.value);
       if (why) return Promise.reject(why);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },

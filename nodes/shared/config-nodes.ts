@@ -4,8 +4,8 @@ import { SyncError } from '../../lib/model/error';
 import type { ExchangeRuntime, TenantRuntime } from '../../lib/sync/runtime';
 import type { SharedConnection, Source } from './shared-connection';
 
-const exchanges = new WeakMap<Node, SharedConnection<ExchangeRuntime>>();
-const tenants = new WeakMap<Node, SharedConnection<TenantRuntime>>();
+const exchanges = new WeakMap<object, SharedConnection<ExchangeRuntime>>();
+const tenants = new WeakMap<object, SharedConnection<TenantRuntime>>();
 
 /** Makes the connection of an `ews-config` known. */
 export const offerExchange = (node: Node, connection: SharedConnection<ExchangeRuntime>): void => {
@@ -17,11 +17,11 @@ export const offerTenant = (node: Node, connection: SharedConnection<TenantRunti
   tenants.set(node, connection);
 };
 
-const find = <T>(RED: NodeAPI, known: WeakMap<Node, T>, id: unknown): T | undefined => {
+const find = <T>(RED: NodeAPI, known: WeakMap<object, T>, id: unknown): T | undefined => {
   if (typeof id !== 'string' || id === '') return undefined;
   // Node-RED answers null for an id that is not there or whose node is disabled.
-  const node: Node | null = RED.nodes.getNode(id);
-  return node === null ? undefined : known.get(node);
+  const node: unknown = RED.nodes.getNode(id);
+  return typeof node === 'object' && node !== null ? known.get(node) : undefined;
 };
 
 /** The Exchange connection that a node refers to. */

@@ -1,33 +1,50 @@
 /** What both in-nodes share: a feed's events become messages, status and errors of the node. */
 import type { Node, NodeAPI } from 'node-red';
-import type { Feed, FeedEvents, FeedStatus } from '../../lib/sync/runtime';
+import type { Feed, FeedEvents, FeedStatus, TenantRuntime } from '../../lib/sync/runtime';
 import type { Status } from './status';
 import { shownError } from './texts';
+
+const showRunning = (status: Status, { failedMailboxes, inFlight, mailboxes }: Extract<FeedStatus, { state: 'running' }>): void => {
+  if (failedMailboxes > 0) status.show('act', 'mailboxes-failed', { count: failedMailboxes });
+  else if (inFlight > 0) status.show('busy', 'in-flight', { count: inFlight });
+  else if (mailboxes > 0) status.show('well', 'watching', { count: mailboxes });
+  else status.show('well', 'waiting-changes');
+};
 
 const show = (status: Status, feed: FeedStatus): void => {
   switch (feed.state) {
     case 'connecting':
-      return status.show('waiting', 'connecting');
+      status.show('waiting', 'connecting');
+      break;
     case 'running':
-      if (feed.failedMailboxes > 0) return status.show('act', 'mailboxes-failed', { count: feed.failedMailboxes });
-      if (feed.inFlight > 0) return status.show('busy', 'in-flight', { count: feed.inFlight });
-      return status.show('well', 'watching', { count: feed.mailboxes });
+      showRunning(status, feed);
+      break;
     case 'waiting':
-      return status.failed(feed.error);
+      status.failed(feed.error);
+      break;
     case 'stopped':
-      return status.show('idle', 'stopped');
+      status.show('idle', 'stopped');
   }
 };
 
-/** Events of a feed, told through its node. */
-export const feedEvents = (RED: NodeAPI, node: Node, status: Status): FeedEvents => ({
-  emit: (message) => node.send({ ...message }),
-  status: (feed) => show(status, feed),
-  error: (error, message) => node.error(shownError(RED, error), message === null ? {} : { ...message }),
-});
-
-/** A feed that is running. */
-export const started = (feed: Feed): Feed => {
+/** Starts the feed of an in-node and makes it known to its tenant until it is stopped. */
+export const runFeed = (RED: NodeAPI, node: Node, status: Status, tenant: TenantRuntime, create: (events: FeedEvents) => Feed): Feed => {
+  const key = node.name !== undefined && node.name !== '' ? `${node.name} (${node.id})` : node.id;
+  const feed = create({
+    emit: (message) => node.send({ ...message }),
+    status: (now) => {
+      if (tenant.feeds.has(key)) tenant.feeds.set(key, { feed, status: now });
+      show(status, now);
+    },
+    error: (error, message) => node.error(shownError(RED, error), message === null ? {} : { ...message }),
+  });
+  tenant.feeds.set(key, { feed, status: { state: 'connecting' } });
   feed.start();
-  return feed;
+  return {
+    ...feed,
+    stop: () => {
+      tenant.feeds.delete(key);
+      return feed.stop();
+    },
+  };
 };

@@ -10,7 +10,7 @@ const given = (value: unknown): string => {
 };
 
 const invalid = (field: string, value: string, expected: string): SyncError =>
-  new SyncError('setting-invalid', 'configuration', `${field}: "${value}" cannot be used, expected ${expected}.`, { field, value, expected });
+  new SyncError('field-invalid', 'configuration', `${field}: "${value}" cannot be used, expected ${expected}.`, { field, value, expected });
 
 /** Text of a setting, empty when it is not set. */
 export const optionalText = (value: unknown): string => given(value);
@@ -20,13 +20,17 @@ export const requiredText = (value: unknown, field: string): string => {
   const text = given(value);
   if (text !== '') return text;
   const variable = typeof value === 'string' ? unresolved.exec(value.trim())?.[1] : undefined;
-  if (variable === undefined) throw new SyncError('setting-missing', 'configuration', `${field} is empty: fill it in.`, { field });
+  if (variable === undefined) throw new SyncError('field-missing', 'configuration', `${field} is empty: fill it in.`, { field });
   const message = `${field} is empty: set the environment variable ${variable}.`;
   throw new SyncError('variable-missing', 'configuration', message, { field, variable });
 };
 
 /** Number of a setting within limits. */
-export const numberBetween = (value: unknown, field: string, limits: { readonly min: number; readonly max: number; readonly or: number }) => {
+export const numberBetween = (
+  value: unknown,
+  field: string,
+  limits: { readonly min: number; readonly max: number; readonly or: number },
+) => {
   const text = given(value);
   if (text === '') return limits.or;
   const number = Number(text.replace(',', '.'));

@@ -35,9 +35,12 @@ export interface SharedConnection<T> extends Source<T> {
   readonly end: (graceMs: number) => Promise<void>;
 }
 
+/** Faults of the node's own settings: they change only with a deploy. */
+const needsDeploy = ['field-missing', 'field-invalid', 'variable-missing', 'setting-invalid'];
+
 /** Waits between attempts: 2 s doubling to a minute; what a person must change first is looked at every minute. */
 const retryAfter = (error: SyncError, attempt: number): number | null => {
-  if (error.scope === 'configuration' && error.code.startsWith('setting')) return null;
+  if (needsDeploy.includes(error.code)) return null;
   if (error.scope === 'configuration') return 60_000;
   return Math.min(60_000, 1_000 * 2 ** attempt);
 };

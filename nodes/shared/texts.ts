@@ -11,8 +11,9 @@ export const textOf = (RED: NodeAPI, key: string, params: ErrorParams = {}, fall
   return text === key || text === `${catalogue}:${key}` ? fallback : text;
 };
 
-/** What an error says in the language of the server; the English message where no text was written for its code. */
-export const errorText = (RED: NodeAPI, error: SyncError): string => textOf(RED, `error.${error.code}`, error.params, error.message);
+/** What an error says in the language of the server; in English its own message, which is the most exact. */
+export const errorText = (RED: NodeAPI, error: SyncError): string =>
+  textOf(RED, `error.${error.code}`, { ...error.params, message: error.message }, error.message);
 
 /** An error as Node-RED shows it and hands it to catch nodes: text in the server's language, `code` for flows. */
 export const shownError = (RED: NodeAPI, error: SyncError): Error & { code: string } => {
