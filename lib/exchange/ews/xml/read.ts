@@ -11,6 +11,7 @@ export interface XmlElement {
   readonly name: string;
   /** Namespace URI, empty for none. */
   readonly namespace: string;
+  /** Without namespace declarations. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   readonly text: string;
@@ -87,7 +88,9 @@ export const createXmlReader = (maxCharacters: number): XmlReader => {
   parser.on('opentag', (tag) => {
     if (open.length >= maxDepth) throw notXml('it is nested too deeply');
     const attributes: Record<string, string> = {};
-    for (const attribute of Object.values(tag.attributes)) attributes[attribute.local] = attribute.value;
+    for (const { prefix, local, value } of Object.values(tag.attributes)) {
+      if (prefix !== 'xmlns' && local !== 'xmlns') attributes[local] = value;
+    }
     const opened: OpenElement = { name: tag.local, namespace: tag.uri, attributes, children: [], text: '' };
     open.at(-1)?.children.push(opened);
     open.push(opened);

@@ -1,0 +1,36 @@
+/** Validates EWS envelopes against Microsoft's schema. Where the schema is not on this machine, it says so instead of passing silently. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validateXML } from 'xmllint-wasm';
+
+/** Where the schema lies; not part of the repository. */
+const schemaFolder = process.env['EWS_SCHEMA'] ?? '/work/shared/ews-schema';
+
+const read = (name: string): string => readFileSync(join(schemaFolder, name), 'utf8');
+
+/** Whether envelopes can be validated here. */
+export const schemaAvailable = existsSync(join(schemaFolder, 'soap.xsd'));
+
+/** The schema fixes the version it was made from; a request may name an older one. */
+const anyVersion = (schema: string): string => schema.replace(' fixed="Exchange2016"', '');
+
+const files = (): readonly { readonly fileName: string; readonly contents: string }[] => [
+  { fileName: 'types.xsd', contents: anyVersion(read('types.xsd')) },
+  { fileName: 'messages.xsd', contents: read('messages.xsd') },
+  { fileName: 'xml.xsd', contents: read('xml.xsd') },
+];
+
+/**
+ * What is wrong with the envelopes, one text per fault; empty when all are valid.
+ * Call it with many envelopes at once: reading the schema takes longer than validating.
+ */
+export const schemaFaults = async (envelopes: readonly string[]): Promise<readonly string[]> => {
+  const result = await validateXML({
+    xml: envelopes.map((contents, index) => ({ fileName: `envelope-${index}.xml`, contents })),
+    schema: [{ fileName: 'soap.xsd', contents: read('soap.xsd') }],
+    preload: files(),
+    initialMemoryPages: 1024,
+    maxMemoryPages: 8192,
+  });
+  return result.errors.map((error) => error.rawMessage);
+};
