@@ -105,7 +105,8 @@ const createHttp = (query: AutodiscoverQuery, dispatcher: Dispatcher, findings: 
       // The library takes what is rejected for the answer; status 0 means that nobody is there.
       // eslint-disable-next-line @typescript-eslint/only-throw-error
       if (answer.status < 200 || answer.status >= 300) throw answer;
-      return answer;
+      // Of an XMLHttpRequest the library reads only what LibraryResponse has.
+      return answer as unknown as XMLHttpRequest;
     },
     xhrStream: () => Promise.reject(new Error('Autodiscover does not stream.')),
     disconnect: () => undefined,
