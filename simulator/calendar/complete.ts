@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { DateTime } from 'luxon';
+import { EwsError } from '../errors';
+import { text, withTexts, type Properties } from '../storage/properties';
+import { formatUtc, parseTime, toUtc } from '../time';
+import { t } from '../xml/element';
+import { expand, rangeStart, withRangeStart } from './recurrence';
+import { zoneOf } from './series';
+
+const halfHour = 30 * 60_000;
+const longest = 1825 * 24 * 3_600_000;
+
+/** What an appointment has when its creator says nothing. */
+const defaults: Properties = Object.fromEntries(
+  Object.entries({ LegacyFreeBusyStatus: 'Busy', IsAllDayEvent: 'false', ReminderIsSet: 'true', ReminderMinutesBeforeStart: '15' }).map(
+    ([name, value]) => [name, t(name, value)],
+  ),
+);
+
+/** A UID as Outlook makes them. */
+const newUid = (): string => `040000008200E00074C5B7101A82E008${'0'.repeat(32)}10000000${randomBytes(16).toString('hex').toUpperCase()}`;
+
+const withZones = (properties: Properties, zoneId: string): Properties => {
+  const given = properties['StartTimeZone'] ?? properties['MeetingTimeZone'];
+  const id = given?.attributes['Id'] ?? given?.attributes['TimeZoneName'] ?? zoneId;
+  const start = t('StartTimeZone', '', { Id: id, Name: given?.attributes['Name'] ?? id });
+  const end = properties['EndTimeZone'];
+  return {
+    ...properties,
+    StartTimeZone: start,
+    EndTimeZone: t('EndTimeZone', '', { Id: end?.attributes['Id'] ?? id, Name: end?.attributes['Name'] ?? end?.attributes['Id'] ?? id }),
+  };
+};
+
+/** All-day is midnight to midnight in the appointment's zone: anything else is widened. */
+const widened = (properties: Properties): Properties => {
+  if (!['true', '1'].includes(text(properties, 'IsAllDayEvent') ?? '')) return withTexts(properties, { IsAllDayEvent: false });
+  const zone = zoneOf(properties);
+  const start = parseTime(text(properties, 'Start') ?? '', zone).setZone(zone);
+  const end = parseTime(text(properties, 'End') ?? '', zone).setZone(zone);
+  const first = start.startOf('day');
+  const floor = end.startOf('day');
+  const after = floor.equals(end) && floor > first ? floor : floor.plus({ days: 1 });
+  return withTexts(properties, { IsAllDayEvent: true, Start: formatUtc(first), End: formatUtc(after) });
+};
+
+const checked = (properties: Properties): Properties => {
+  const duration = Date.parse(text(properties, 'End') ?? '') - Date.parse(text(properties, 'Start') ?? '');
+  if (duration < 0) throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate');
+  if (duration > longest) throw new EwsError('ErrorCalendarDurationIsTooLong');
+  return properties;
+};
+
+/** Start and End become those of the first occurrence, and the range starts on its day. */
+const withFirstOccurrence = (properties: Properties): Properties => {
+  const recurrence = properties['Recurrence'];
+  if (!recurrence) return properties;
+  const zone = zoneOf(properties);
+  const start = DateTime.fromISO(text(properties, 'Start') ?? '', { zone });
+  const days = DateTime.fromISO(text(properties, 'End') ?? '', { zone }).diff(start, ['days', 'milliseconds']);
+  const dated = withRangeStart(recurrence, rangeStart(recurrence));
+  const { value: first } = expand(dated, start.toFormat('HH:mm:ss'), zone).next();
+  if (!first) throw new EwsError('ErrorCalendarInvalidRecurrence');
+  return {
+    ...withTexts(properties, { Start: formatUtc(first), End: formatUtc(first.plus(days)) }),
+    Recurrence: withRangeStart(dated, first.toFormat('yyyy-MM-dd')),
+  };
+};
+
+/** What an appointment's properties mean: zone and times of the request resolved, gaps filled, rules of Exchange applied. */
+export interface CalendarContext {
+  /** IANA zone in which times without an offset count. */
+  readonly zone: string;
+  /** Windows id that an appointment without a zone of its own gets. */
+  readonly zoneId: string;
+  readonly now: Date;
+}
+
+/** Completes a new or changed appointment, or refuses it with Exchange's error. */
+export function completeCalendar(given: Properties, context: CalendarContext): Properties {
+  const zoned = withZones({ ...defaults, ...given }, context.zoneId);
+  const start = toUtc(text(zoned, 'Start') ?? formatUtc(new Date(Math.ceil(context.now.getTime() / halfHour) * halfHour)), context.zone);
+  const end = toUtc(text(zoned, 'End') ?? formatUtc(new Date(Date.parse(start) + halfHour)), context.zone);
+  const timed = withTexts(zoned, { Start: start, End: end, UID: text(zoned, 'UID') ?? newUid() });
+  return withFirstOccurrence(widened(checked(timed)));
+}

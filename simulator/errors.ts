@@ -1,0 +1,65 @@
+import type { XmlElement } from './xml/element';
+
+/** Texts Exchange gives with its codes; other codes explain themselves by their name. */
+const texts: Readonly<Record<string, string>> = {
+  ErrorItemNotFound: 'The specified object was not found in the store.',
+  ErrorFolderNotFound: 'The specified folder could not be found in the store.',
+  ErrorInvalidIdMalformed: 'Id is malformed.',
+  ErrorInvalidIdEmpty: 'The Id is empty.',
+  ErrorChangeKeyRequired: 'The request must include a change key for the conflict resolution mode that is specified.',
+  ErrorChangeKeyRequiredForWriteOperations: 'The change key passed in the request is required for write operations.',
+  ErrorInvalidChangeKey: 'The change key is invalid.',
+  ErrorStaleObject: 'The change key passed in the request does not match the current change key for the item.',
+  ErrorIrresolvableConflict:
+    'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.',
+  ErrorCalendarEndDateIsEarlierThanStartDate: 'EndDate is earlier than StartDate',
+  ErrorCalendarDurationIsTooLong: 'The duration of the calendar item exceeds the maximum duration.',
+  ErrorCalendarViewRangeTooBig: 'The specified view range exceeds the maximum range of two years.',
+  ErrorCalendarInvalidRecurrence: 'The specified recurrence cannot be created.',
+  ErrorSendMeetingInvitationsRequired: 'SendMeetingInvitations attribute is required for calendar items.',
+  ErrorSendMeetingInvitationsOrCancellationsRequired: 'SendMeetingInvitationsOrCancellations attribute is required for calendar items.',
+  ErrorSendMeetingCancellationsRequired: 'SendMeetingCancellations attribute is required for calendar items.',
+  ErrorAffectedTaskOccurrencesRequired: 'AffectedTaskOccurrences attribute is required for Task items.',
+  ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',
+  ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
+  ErrorAccessDenied: 'Access is denied. Check credentials and try again.',
+  ErrorInvalidRequest: 'The request is invalid.',
+  ErrorInternalServerError: 'An internal server error occurred. The operation failed.',
+  ErrorInvalidSyncStateData: 'Synchronization state data is corrupt or otherwise invalid.',
+  ErrorSubscriptionNotFound: 'The subscription was not found.',
+  ErrorServerBusy: 'The server cannot service this request right now. Try again later.',
+  ErrorInvalidPropertySet: 'Set action is invalid for property.',
+  ErrorInvalidPropertyDelete: 'Delete action is invalid for this property.',
+  ErrorInvalidPropertyAppend: 'The property can not be used with this type of append.',
+  ErrorIncorrectUpdatePropertyCount: 'An object within a change description must contain one and only one property to modify.',
+  ErrorUpdatePropertyMismatch: 'The property to modify does not match the property given.',
+  ErrorObjectTypeChanged: 'The object type of the item cannot be changed.',
+  ErrorInvalidPropertyRequest: 'Property is not valid for this object type.',
+  ErrorInvalidExtendedProperty: 'The extended property attribute combination is invalid.',
+  ErrorInvalidExtendedPropertyValue: 'The extended property value is invalid.',
+  ErrorInvalidPagingMaxRows: 'The MaxEntriesReturned value is invalid; it must be greater than 0.',
+  ErrorInvalidIndexedPagingParameters: 'Paging offset is invalid.',
+  ErrorTimeZone: 'The specified time zone is not valid.',
+  ErrorInvalidPercentCompleteValue: 'The PercentComplete property must be a value between 0 and 100.',
+  ErrorMissingEmailAddress:
+    'When making a request as an account that does not have a mailbox, you must specify the mailbox primary SMTP address for any distinguished folder Ids.',
+};
+
+/** What an error may carry besides its code. */
+export interface ErrorDetails {
+  readonly text?: string;
+  readonly messageXml?: readonly XmlElement[];
+}
+
+/** An error of the protocol: inside an operation it becomes the response message of one item, outside a SOAP fault. */
+export class EwsError extends Error {
+  readonly messageXml: readonly XmlElement[];
+
+  constructor(
+    readonly code: string,
+    details: ErrorDetails = {},
+  ) {
+    super(details.text ?? texts[code] ?? code.replace(/^Error/, '').replace(/([a-z])([A-Z])/g, '$1 $2'));
+    this.messageXml = details.messageXml ?? [];
+  }
+}

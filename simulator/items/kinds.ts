@@ -1,0 +1,119 @@
+import { elementTypes, type ElementTypes } from '../schema/order';
+
+/** What the simulator knows of one kind of item. */
+export interface ItemKind {
+  /** Its type in the schema. */
+  readonly type: string;
+  readonly itemClass: string;
+  /** Where it is saved when the request names no folder. */
+  readonly folder: string;
+  /** Element of a SetItemField's prefix, e.g. `calendar` in `calendar:Start`. */
+  readonly prefix: string;
+  /** Properties of the shape `Default`. */
+  readonly defaultShape: readonly string[];
+}
+
+const common = ['ItemId', 'Subject', 'Attachments', 'HasAttachments', 'ResponseObjects', 'Body'];
+const mail = ['Sensitivity', 'Size', 'DateTimeSent', 'DateTimeCreated', 'ToRecipients', 'CcRecipients', 'BccRecipients', 'From', 'IsRead'];
+
+const message = (type: string, itemClass: string): ItemKind => ({
+  type,
+  itemClass,
+  folder: 'drafts',
+  prefix: 'message',
+  defaultShape: [...common, ...mail, 'IsReadReceiptRequested', 'IsDeliveryReceiptRequested', 'InternetMessageId'],
+});
+
+/** The kinds of items by their element. */
+export const itemKinds: Readonly<Record<string, ItemKind>> = {
+  CalendarItem: {
+    type: 't:CalendarItemType',
+    itemClass: 'IPM.Appointment',
+    folder: 'calendar',
+    prefix: 'calendar',
+    defaultShape: [
+      ...common,
+      'UID',
+      'Start',
+      'End',
+      'LegacyFreeBusyStatus',
+      'Location',
+      'CalendarItemType',
+      'Organizer',
+      'RequiredAttendees',
+      'OptionalAttendees',
+      'Resources',
+    ],
+  },
+  Task: {
+    type: 't:TaskType',
+    itemClass: 'IPM.Task',
+    folder: 'tasks',
+    prefix: 'task',
+    defaultShape: [...common, 'DueDate', 'PercentComplete', 'StartDate', 'Status'],
+  },
+  Contact: {
+    type: 't:ContactItemType',
+    itemClass: 'IPM.Contact',
+    folder: 'contacts',
+    prefix: 'contacts',
+    defaultShape: [
+      ...common,
+      'FileAs',
+      'DisplayName',
+      'GivenName',
+      'Surname',
+      'CompanyName',
+      'EmailAddresses',
+      'PhysicalAddresses',
+      'PhoneNumbers',
+      'ImAddresses',
+      'JobTitle',
+    ],
+  },
+  DistributionList: {
+    type: 't:DistributionListType',
+    itemClass: 'IPM.DistList',
+    folder: 'contacts',
+    prefix: 'distributionlist',
+    defaultShape: [...common, 'DisplayName', 'FileAs', 'ContactSource'],
+  },
+  Message: message('t:MessageType', 'IPM.Note'),
+  MeetingMessage: message('t:MeetingMessageType', 'IPM.Schedule.Meeting'),
+  MeetingRequest: message('t:MeetingRequestMessageType', 'IPM.Schedule.Meeting.Request'),
+  MeetingResponse: message('t:MeetingResponseMessageType', 'IPM.Schedule.Meeting.Resp.Pos'),
+  MeetingCancellation: message('t:MeetingCancellationMessageType', 'IPM.Schedule.Meeting.Canceled'),
+  PostItem: { ...message('t:PostItemType', 'IPM.Post'), prefix: 'postitem', defaultShape: [...common, 'From'] },
+  Item: { type: 't:ItemType', itemClass: 'IPM.Note', folder: 'drafts', prefix: 'item', defaultShape: common },
+};
+
+/** The kind of an item by its element; anything unknown is a plain item. */
+export function itemKind(element: string): ItemKind {
+  const kind = itemKinds[element] ?? itemKinds['Item'];
+  if (!kind) throw new Error('the plain item is always known');
+  return kind;
+}
+
+/** Properties an item of this element can have, in the schema's order, with their types. */
+export const propertyTypes = (element: string): ElementTypes => elementTypes(itemKind(element).type);
+
+/** Properties only the server sets. */
+export const readOnlyProperties: ReadonlySet<string> = new Set([
+  ...['ItemId', 'ParentFolderId', 'DateTimeReceived', 'Size', 'DateTimeCreated', 'DateTimeSent', 'LastModifiedName', 'LastModifiedTime'],
+  ...['IsSubmitted', 'IsDraft', 'IsFromMe', 'IsResend', 'IsUnmodified', 'ResponseObjects', 'DisplayCc', 'DisplayTo', 'HasAttachments'],
+  ...['EffectiveRights', 'ConversationId', 'UniqueBody', 'TextBody', 'ReminderNextTime', 'InstanceKey', 'Preview', 'NormalizedBody'],
+  ...['IsMeeting', 'IsCancelled', 'IsRecurring', 'MeetingRequestWasSent', 'CalendarItemType', 'MyResponseType', 'Organizer', 'IsOrganizer'],
+  ...['ConflictingMeetingCount', 'AdjacentMeetingCount', 'ConflictingMeetings', 'AdjacentMeetings', 'Duration', 'TimeZone'],
+  ...['AppointmentReplyTime', 'AppointmentSequenceNumber', 'AppointmentState', 'FirstOccurrence', 'LastOccurrence', 'OriginalStart'],
+  ...['ModifiedOccurrences', 'DeletedOccurrences', 'StartWallClock', 'EndWallClock', 'StartTimeZoneId', 'EndTimeZoneId'],
+  ...[
+    'AssignedTime',
+    'ChangeCount',
+    'DelegationState',
+    'Delegator',
+    'IsAssignmentEditable',
+    'IsComplete',
+    'IsTeamTask',
+    'StatusDescription',
+  ],
+]);

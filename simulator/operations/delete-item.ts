@@ -1,0 +1,21 @@
+import { EwsError } from '../errors';
+import { deleteItem as remove } from '../items/write';
+import { child } from '../xml/element';
+import { writableItem } from './item-target';
+import { each, type Operation } from './operation';
+
+/** DeleteItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation */
+export const deleteItem: Operation = (request, context) => {
+  const {
+    DeleteType: deleteType = 'HardDelete',
+    SendMeetingCancellations: cancellations,
+    AffectedTaskOccurrences: affected,
+  } = request.attributes;
+  return each(context, 'DeleteItem', child(request, 'ItemIds')?.children ?? [], (id) => {
+    const item = writableItem(context.session, id);
+    if (item.element === 'CalendarItem' && cancellations === undefined) throw new EwsError('ErrorSendMeetingCancellationsRequired');
+    if (item.element === 'Task' && affected === undefined) throw new EwsError('ErrorAffectedTaskOccurrencesRequired');
+    remove(context.session, item, deleteType);
+    return [];
+  });
+};

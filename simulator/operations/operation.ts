@@ -1,0 +1,60 @@
+import { EwsError } from '../errors';
+import type { WritingSession } from '../items/write';
+import type { Subscriptions } from '../subscriptions';
+import { m, type XmlElement } from '../xml/element';
+
+/** What an operation may use besides its request. */
+export interface OperationContext {
+  readonly session: WritingSession;
+  readonly subscriptions: Subscriptions;
+}
+
+/** Answers a validated request with its response element; an error it throws becomes a SOAP fault. */
+export type Operation = (request: XmlElement, context: OperationContext) => XmlElement;
+
+type Parts = readonly (XmlElement | undefined)[];
+
+/** A response message that says NoError. */
+export const success = (name: string, content: Parts = []): XmlElement =>
+  m(`${name}ResponseMessage`, [m('ResponseCode', 'NoError'), ...content], { ResponseClass: 'Success' });
+
+/** A response message that carries an error; what the schema still wants behind it comes in `content`. */
+export const failure = (name: string, error: EwsError, content: Parts = []): XmlElement =>
+  m(
+    `${name}ResponseMessage`,
+    [
+      m('MessageText', error.message),
+      m('ResponseCode', error.code),
+      m('DescriptiveLinkKey', 0),
+      error.messageXml.length > 0 ? m('MessageXml', error.messageXml) : undefined,
+      ...content,
+    ],
+    { ResponseClass: 'Error' },
+  );
+
+/** The response of an operation from its response messages. */
+export const response = (name: string, messages: readonly XmlElement[]): XmlElement =>
+  m(`${name}Response`, [m('ResponseMessages', messages)]);
+
+/** Answers each of several parts on its own: what fails for one (and only that) is undone and reported in its place. */
+export function each(
+  context: OperationContext,
+  name: string,
+  parts: readonly XmlElement[],
+  answer: (part: XmlElement) => Parts,
+  onError: Parts = [],
+): XmlElement {
+  const { database } = context.session;
+  const messages = parts.map((part) => {
+    try {
+      return success(
+        name,
+        database.transaction(() => answer(part)),
+      );
+    } catch (error) {
+      if (error instanceof EwsError) return failure(name, error, onError);
+      throw error;
+    }
+  });
+  return response(name, messages);
+}

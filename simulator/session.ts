@@ -1,0 +1,91 @@
+import { EwsError } from './errors';
+import type { Database } from './storage/database';
+import { encodeId, decodeId, type DecodedId } from './storage/ids';
+import { distinguishedFolder, folderById, type Folder } from './storage/folders';
+import { itemById, type Item } from './storage/items';
+import { findMailbox, mailboxById, type Mailbox } from './storage/mailboxes';
+import { childText, child, t, type XmlElement } from './xml/element';
+import { encodeChangeKey } from './storage/ids';
+
+/** One request's view of the store: who acts, in which zone its times are read and shown, and what time it is. */
+export interface Session {
+  readonly database: Database;
+  /** The mailbox the request acts as; a service account that impersonates nobody has none. */
+  readonly mailbox: Mailbox | undefined;
+  /** May open every mailbox. */
+  readonly isService: boolean;
+  /** IANA zone of the request's TimeZoneContext. */
+  readonly zone: string;
+  readonly now: () => Date;
+}
+
+const checkAccess = (session: Session, mailbox: number): void => {
+  if (!session.isService && session.mailbox?.id !== mailbox) throw new EwsError('ErrorAccessDenied');
+};
+
+const ownerOf = (session: Session, distinguished: XmlElement): Mailbox => {
+  const address = childText(child(distinguished, 'Mailbox'), 'EmailAddress');
+  if (address === undefined) {
+    if (!session.mailbox) throw new EwsError('ErrorMissingEmailAddress');
+    return session.mailbox;
+  }
+  const mailbox = findMailbox(session.database, address.trim());
+  if (!mailbox) throw new EwsError('ErrorNonExistentMailbox');
+  checkAccess(session, mailbox.id);
+  return mailbox;
+};
+
+/** The folder that a FolderId or DistinguishedFolderId names. */
+export function resolveFolder(session: Session, element: XmlElement | undefined): Folder {
+  if (element?.name === 'DistinguishedFolderId') {
+    const owner = ownerOf(session, element);
+    const folder = distinguishedFolder(session.database, owner.id, element.attributes['Id'] ?? '');
+    if (!folder) throw new EwsError('ErrorFolderNotFound');
+    return folder;
+  }
+  if (element?.name !== 'FolderId') throw new EwsError('ErrorFolderNotFound');
+  const id = decodeId(session.database, element.attributes['Id'] ?? '');
+  if (id.kind !== 'folder') throw new EwsError('ErrorCannotUseItemIdForFolderId');
+  checkAccess(session, id.mailbox);
+  const folder = folderById(session.database, id.number);
+  if (!folder) throw new EwsError('ErrorFolderNotFound');
+  return folder;
+}
+
+/** The item that an ItemId names, and its decoded id (which may point at one occurrence of it). */
+export function resolveItem(session: Session, element: XmlElement | undefined): { readonly item: Item; readonly id: DecodedId } {
+  const id = decodeId(session.database, element?.attributes['Id'] ?? '');
+  if (id.kind !== 'item') throw new EwsError('ErrorCannotUseFolderIdForItemId');
+  checkAccess(session, id.mailbox);
+  const item = itemById(session.database, id.number);
+  if (!item) throw new EwsError('ErrorItemNotFound');
+  return { item, id };
+}
+
+/** The mailbox an item or folder lies in. */
+export function mailboxOf(session: Session, held: { readonly mailbox: number }): Mailbox {
+  const mailbox = mailboxById(session.database, held.mailbox);
+  if (!mailbox) throw new EwsError('ErrorNonExistentMailbox');
+  return mailbox;
+}
+
+/** An item's id element with its current change key. */
+export const itemIdOf = (
+  session: Session,
+  item: Pick<Item, 'mailbox' | 'id' | 'sequence'>,
+  occurrence?: number,
+  name = 'ItemId',
+): XmlElement =>
+  t(name, '', {
+    Id: encodeId(session.database, {
+      kind: 'item',
+      mailbox: item.mailbox,
+      number: item.id,
+      ...(occurrence === undefined ? {} : { occurrence }),
+    }),
+    ChangeKey: encodeChangeKey(item.sequence),
+  });
+
+/** A folder's id element. */
+export const folderIdOf = (session: Session, folder: Pick<Folder, 'mailbox' | 'id'>, name = 'FolderId'): XmlElement =>
+  t(name, '', { Id: encodeId(session.database, { kind: 'folder', mailbox: folder.mailbox, number: folder.id }), ChangeKey: 'AQAAAA==' });

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** A change that subscriptions hear of, once it is committed. Item and folder are numbers of the store. */
+export interface ItemEvent {
+  readonly kind: 'CreatedEvent' | 'ModifiedEvent' | 'DeletedEvent' | 'MovedEvent';
+  readonly mailbox: number;
+  readonly folder: number;
+  readonly item: number;
+  readonly sequence: number;
+  readonly time: string;
+  readonly from?: { readonly folder: number; readonly item: number };
+}
+
+/** The open store: one SQLite database, statements by their text, and the sequence that numbers every change of any item. */
+export interface Database {
+  /** Bytes that mark ids and states as this store's own. */
+  readonly key: string;
+  /** Prepares once, then reuses. */
+  readonly statement: (sql: string) => StatementSync;
+  /** The next number of the change sequence. */
+  readonly nextSequence: () => number;
+  /** The number of the last change. */
+  readonly lastSequence: () => number;
+  /** Runs in one transaction (or, inside another, a savepoint): an error undoes all of it. */
+  readonly transaction: <Result>(work: () => Result) => Result;
+  /** Tells the listeners of a change as soon as the running transaction is committed. */
+  readonly record: (event: ItemEvent) => void;
+  /** Hears of committed changes until the returned function is called. */
+  readonly listen: (listener: (events: readonly ItemEvent[]) => void) => () => void;
+  readonly close: () => void;
+}
+
+const tables = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS mailbox (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL, password TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS folder (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, parent INTEGER, distinguished TEXT, element TEXT NOT NULL,
+    class TEXT, name TEXT NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS folder_distinguished ON folder (mailbox, distinguished);
+  CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+  CREATE TABLE IF NOT EXISTS item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, folder INTEGER NOT NULL, element TEXT NOT NULL,
+    created_sequence INTEGER NOT NULL, sequence INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
+    starts INTEGER, ends INTEGER, properties TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS item_created ON item (folder, created_sequence);
+  CREATE INDEX IF NOT EXISTS item_sequence ON item (folder, sequence);
+  CREATE INDEX IF NOT EXISTS item_period ON item (folder, starts, ends);
+  CREATE TABLE IF NOT EXISTS extended (folder INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS extended_value ON extended (folder, name, value);
+  CREATE INDEX IF NOT EXISTS extended_item ON extended (item);
+  CREATE TABLE IF NOT EXISTS tombstone (
+    folder INTEGER NOT NULL, sequence INTEGER NOT NULL, created_sequence INTEGER NOT NULL, item INTEGER NOT NULL,
+    PRIMARY KEY (folder, sequence)) WITHOUT ROWID;
+`;
+
+const storeKey = (sqlite: DatabaseSync): string => {
+  sqlite.prepare("INSERT OR IGNORE INTO meta VALUES ('key', ?)").run(randomBytes(8).toString('hex'));
+  return String(sqlite.prepare("SELECT value FROM meta WHERE name = 'key'").get()?.['value']);
+};
+
+/** Opens (and creates) the store in a file, or in memory without one. Committed work survives a killed process. */
+export function openDatabase(file?: string): Database {
+  const sqlite = new DatabaseSync(file ?? ':memory:');
+  sqlite.exec(tables);
+  const statements = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? sqlite.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+  const highest = statement(
+    'SELECT max((SELECT coalesce(max(sequence), 0) FROM item), (SELECT coalesce(max(sequence), 0) FROM tombstone)) AS last',
+  );
+  let sequence = Number(highest.get()?.['last'] ?? 0);
+  let depth = 0;
+  let pending: ItemEvent[] = [];
+  const listeners = new Set<(events: readonly ItemEvent[]) => void>();
+
+  const publish = (): void => {
+    const events = pending;
+    pending = [];
+    if (events.length > 0) for (const listener of [...listeners]) listener(events);
+  };
+
+  const transaction = <Result>(work: () => Result): Result => {
+    const name = `level${depth}`;
+    sqlite.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`);
+    const outer = depth === 0;
+    const recorded = pending.length;
+    depth += 1;
+    try {
+      const result = work();
+      sqlite.exec(outer ? 'COMMIT' : `RELEASE ${name}`);
+      if (outer) setImmediate(publish);
+      return result;
+    } catch (error) {
+      sqlite.exec(outer ? 'ROLLBACK' : `ROLLBACK TO ${name}`);
+      if (!outer) sqlite.exec(`RELEASE ${name}`);
+      pending = pending.slice(0, recorded);
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  };
+
+  return {
+    key: storeKey(sqlite),
+    statement,
+    nextSequence: () => (sequence += 1),
+    lastSequence: () => sequence,
+    transaction,
+    record: (event) => void pending.push(event),
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () => {
+      sqlite.close();
+    },
+  };
+}

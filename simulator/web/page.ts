@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import type { EwsServices } from '../ews';
+import { serveApi } from './api';
+
+const files: Readonly<Record<string, readonly [string, string]>> = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/style.css': ['style.css', 'text/css; charset=utf-8'],
+  '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+  '/texts.js': ['texts.js', 'text/javascript; charset=utf-8'],
+};
+
+const headers = {
+  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-cache',
+};
+
+/** Serves the mailbox page and its API; anything unknown is 404. */
+export async function servePage(
+  services: EwsServices,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+): Promise<void> {
+  if (pathname.startsWith('/api/')) return serveApi(services, incoming, response, pathname);
+  const [name, type] = files[pathname] ?? [];
+  if (name === undefined || type === undefined || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('404 Not Found');
+    return;
+  }
+  const content = await readFile(path.join(__dirname, '..', 'pages', name));
+  response.writeHead(200, { ...headers, 'content-type': type }).end(content);
+}
