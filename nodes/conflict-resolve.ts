@@ -31,7 +31,7 @@ export = (RED: NodeAPI): void => {
       const rule = oneOf(definition.rule, 'Rule', ['erp', 'exchange', 'last', 'manual']);
       const conferences = oneOf(definition.conferences, 'Conferences', ['skip', 'sync']);
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      const { service } = attach(this, status, source, {
+      const { service } = attach(RED, this, status, source, {
         create: (runtimes) => createResolver({ ...runtimes, rule, conferences }),
       });
       onInput(RED, this, status, async (received) => {

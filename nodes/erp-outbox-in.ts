@@ -23,7 +23,7 @@ export = (RED: NodeAPI): void => {
         intervalMs: 1000 * numberBetween(definition.intervalSeconds, 'Interval', { min: 0.1, max: 3600, or: 0.5 }),
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
       };
-      attach(this, status, tenantOf(RED, definition.erp), {
+      attach(RED, this, status, tenantOf(RED, definition.erp), {
         create: (tenant) => runFeed(RED, this, status, tenant, (events) => createOutboundFeed({ tenant, events, settings })),
         stop: (feed) => feed.stop(),
         showsItself: true,

@@ -15,7 +15,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = tenantOf(RED, definition.erp);
-      const attachment = attach(this, status, source, {
+      const attachment = attach(RED, this, status, source, {
         create: (tenant) => createErpWriter({ tenant }),
         stop: (writer) => writer.stop(),
       });

@@ -52,7 +52,7 @@ const connect = async (fields: Fields, password: string): Promise<ExchangeConnec
     loginMode: oneOf(fields.loginMode, 'Login', ['basic']),
     impersonation: yesOrNo(fields.impersonation ?? true, 'Impersonation'),
     allowPlainHttp: yesOrNo(fields.allowPlainHttp, 'Plain HTTP'),
-    ...(caFile === '' ? {} : { caPem: await readCa(caFile) }),
+    caPem: caFile === '' ? null : await readCa(caFile),
     timeoutMs: 1000 * numberBetween(fields.timeout, 'Timeout', { min: 1, max: 600, or: 60 }),
     concurrency: numberBetween(fields.concurrency, 'Concurrency', { min: 1, max: 27, or: 8 }),
     batchSize: batchSizeOf(fields),
@@ -100,6 +100,8 @@ export = (RED: NodeAPI): void => {
     const fields = substitutedFields(RED, dialog);
     const mailbox = requiredText(fields['mailbox'], 'Mailbox');
     const user = requiredText(fields['user'], 'User');
-    return { url: await findExchangeUrl({ mailbox, user, password: dialogPassword(RED, dialog) }) };
+    const caFile = optionalText(fields['caFile']);
+    const caPem = caFile === '' ? null : await readCa(caFile);
+    return { url: await findExchangeUrl({ mailbox, user, password: dialogPassword(RED, dialog), caPem }) };
   });
 };

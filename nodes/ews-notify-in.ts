@@ -26,7 +26,7 @@ export = (RED: NodeAPI): void => {
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
       };
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      attach(this, status, source, {
+      attach(RED, this, status, source, {
         create: (runtimes) => runFeed(RED, this, status, runtimes.tenant, (events) => createInboundFeed({ ...runtimes, events, settings })),
         stop: (feed) => feed.stop(),
         showsItself: true,

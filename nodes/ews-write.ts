@@ -17,7 +17,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      const attachment = attach(this, status, source, { create: createExchangeWriter, stop: (writer) => writer.stop() });
+      const attachment = attach(RED, this, status, source, { create: createExchangeWriter, stop: (writer) => writer.stop() });
       writeMessages(RED, this, status, attachment);
     });
   }

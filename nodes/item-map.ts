@@ -22,7 +22,7 @@ export = (RED: NodeAPI): void => {
     buildNode(RED, this, (status) => {
       const mapping = createMapping(mappingOptions(definition));
       const source = tenantOf(RED, definition.erp);
-      const { service } = attach(this, status, source, { create: (tenant) => createMapper({ tenant, mapping }) });
+      const { service } = attach(RED, this, status, source, { create: (tenant) => createMapper({ tenant, mapping }) });
       let mapped = 0;
       onInput(RED, this, status, async (received) => {
         const message = asSyncMessage(received);

@@ -39,7 +39,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = tenantOf(RED, definition.erp);
-      const { service } = attach(this, status, source, {
+      const { service } = attach(RED, this, status, source, {
         create: (tenant) => ({ ask: (request: Request) => control(tenant, request) }),
       });
       onInput(RED, this, status, async (received) => {

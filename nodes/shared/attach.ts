@@ -1,6 +1,7 @@
 /** Binds a working node to what its config nodes own: its service lives as long as they are open. */
-import type { Node } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { SyncError, toSyncError } from '../../lib/model/error';
+import { flowsStarted } from './flows-started';
 import type { Status } from './status';
 import type { SharedState, Source } from './shared-connection';
 
@@ -34,6 +35,7 @@ export interface Life<T, S> {
 
 /** Starts a service when the connections are open and stops it when one is closed, or the node itself. */
 export const attach = <T, S>(
+  RED: NodeAPI,
   node: Node,
   status: Status,
   source: Source<T>,
@@ -81,11 +83,16 @@ export const attach = <T, S>(
       status.show('waiting', 'connecting');
     }
   };
-  const leave = source.use({ node, changed });
+  let leave: (() => Promise<void>) | null = null;
+  let closed = false;
+  void flowsStarted(RED).then(() => {
+    if (!closed) leave = source.use({ node, changed });
+  });
   node.on('close', (done: () => void) => {
+    closed = true;
     answer(({ reject }) => reject(closing()));
     void end()
-      .then(leave)
+      .then(() => leave?.())
       .finally(() => done());
   });
   return {

@@ -1,6 +1,7 @@
 /** Frame of a working node: whatever its settings are, the constructor never throws and says what is wrong. */
 import type { Node, NodeAPI } from 'node-red';
 import { toSyncError } from '../../lib/model/error';
+import { flowsStarted } from './flows-started';
 import { createStatus, type Status } from './status';
 import { shownError } from './texts';
 
@@ -12,9 +13,8 @@ export const buildNode = (RED: NodeAPI, node: Node, body: (status: Status) => vo
   } catch (thrown) {
     const error = toSyncError(thrown);
     status.failed(error);
-    // Told after the flow has started, so that its catch nodes are there.
-    const timer = setTimeout(() => node.error(shownError(RED, error), {}), 0);
-    node.on('close', () => clearTimeout(timer));
+    // Told when the flow has started, so that its catch nodes are there.
+    void flowsStarted(RED).then(() => node.error(shownError(RED, error), {}));
     // A message is not lost in a node that cannot work: it fails, and its row comes again when its lease ends.
     node.on('input', (_message, _send, done) => done(shownError(RED, error)));
   }
