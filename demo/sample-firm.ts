@@ -27,13 +27,17 @@ const calendar = (now: Date): ((day: number) => string) => {
   return (day) => new Date(monday + day * dayMs).toISOString().slice(0, 10);
 };
 
-const appointmentRow = (appointment: SampleAppointment, date: (day: number) => string): Row => {
-  const { employee, subject, day, from, to, days = 1 } = appointment;
+const dayOfMonth = (now: Date, day: number): string =>
+  new Date(Date.UTC(now.getFullYear(), now.getMonth(), day)).toISOString().slice(0, 10);
+
+const appointmentRow = (appointment: SampleAppointment, date: (day: number) => string, now: Date): Row => {
+  const { employee, subject, from, to, days = 1 } = appointment;
+  const first = appointment.monthDay === undefined ? date(appointment.day) : dayOfMonth(now, appointment.monthDay);
   return {
     employee_id: employee,
     subject,
-    start_at: `${date(day)} ${from ?? '00:00'}:00`,
-    end_at: to === undefined ? `${date(day + days)} 00:00:00` : `${date(day)} ${to}:00`,
+    start_at: `${first} ${from ?? '00:00'}:00`,
+    end_at: to === undefined ? `${date(appointment.day + days)} 00:00:00` : `${first} ${to}:00`,
     all_day: from === undefined ? 1 : 0,
     body: appointment.body ?? '',
     location: appointment.location ?? '',
@@ -72,7 +76,7 @@ const fill = (database: DatabaseSync, now: Date): void => {
   for (const type of sampleActivityTypes) insert(database, 'activity_type', { ...type });
   for (const equipment of sampleEquipment) insert(database, 'equipment', { ...equipment });
   for (const appointment of sampleAppointments) {
-    const id = insert(database, 'appointment', appointmentRow(appointment, date));
+    const id = insert(database, 'appointment', appointmentRow(appointment, date, now));
     for (const employee of appointment.participants ?? []) {
       insert(database, 'appointment_participant', { appointment_id: id, employee_id: employee });
     }

@@ -12,6 +12,8 @@ export interface SampleAppointment {
   readonly employee: number;
   readonly subject: string;
   readonly day: number;
+  /** Day of the current month instead of `day`, for a monthly series that has to start on one of its own days. */
+  readonly monthDay?: number;
   /** `HH:MM`; left out for an all-day appointment. */
   readonly from?: string;
   readonly to?: string;
@@ -106,7 +108,8 @@ export const sampleAppointments: readonly SampleAppointment[] = [
     from: '14:00',
     to: '16:00',
     type: 5,
-    rule: 'FREQ=MONTHLY;BYDAY=-1FR',
+    monthDay: 25,
+    rule: 'FREQ=MONTHLY;BYMONTHDAY=25',
     priority: 1,
     reminder: 60,
   },
