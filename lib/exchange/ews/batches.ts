@@ -6,13 +6,12 @@ import type { Result } from '../../model/result';
 
 /**
  * Sends one batch; one result per member.
- * @param repeated the members were sent before with unknown outcome: Exchange ran out of time
+ * @param repeated the members were sent before in a larger request that failed, with unknown outcome
  */
 export type RunBatch<I, O> = (batch: readonly I[], repeated: boolean) => Promise<readonly Result<O>[]>;
 
-const timedOut = (error: SyncError): boolean => error.code === 'server-timeout';
 /** One bad member may have failed the whole request; alone it fails alone. */
-const concernsMembers = (error: SyncError): boolean => error.scope === 'item' || timedOut(error);
+const concernsMembers = ({ scope, code }: SyncError): boolean => scope === 'item' || code === 'server-timeout' || code === 'server-error';
 
 const halves = <I>(batch: readonly I[]): readonly [readonly I[], readonly I[]] => {
   const middle = Math.ceil(batch.length / 2);
@@ -27,7 +26,7 @@ const runDividing = async <I, O>(batch: readonly I[], run: RunBatch<I, O>, repea
     if (!concernsMembers(error)) throw error;
     if (batch.length === 1) return [fail(error)];
     const [first, second] = halves(batch);
-    return [...(await runDividing(first, run, timedOut(error))), ...(await runDividing(second, run, timedOut(error)))];
+    return [...(await runDividing(first, run, true)), ...(await runDividing(second, run, true))];
   }
 };
 

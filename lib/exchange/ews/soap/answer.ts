@@ -99,13 +99,15 @@ export const readBatch = <T>(response: XmlElement, expected: number, read: (mess
 
 /**
  * The only response message of an answer.
- * @throws SyncError of its response code
+ * @throws SyncError of its response code; `server-error` (scope `retry`) for one that means nothing special
  */
 export const readSingle = <T>(response: XmlElement, read: (message: XmlElement) => T): T => {
   const [result] = readBatch(response, 1, read);
   if (result === undefined) throw notEws('no response message');
-  if (!result.ok) throw result.error;
-  return result.value;
+  if (result.ok) return result.value;
+  const { code, message, params } = result.error;
+  // There is no item that could have been refused.
+  throw code === 'item-refused' ? new SyncError('server-error', 'retry', message, params) : result.error;
 };
 
 /** Id and change key of the item in a response message. */

@@ -37,6 +37,7 @@ const timedOut: Known = {
   scope: 'retry',
   remedy: 'Exchange ran out of time; the request is divided and tried again.',
 };
+const failed: Known = { code: 'server-error', scope: 'retry', remedy: 'Exchange failed to carry out the request; it is tried again.' };
 const stateInvalid: Known = {
   code: 'sync-state-invalid',
   scope: 'retry',
@@ -62,6 +63,7 @@ const known: Readonly<Record<string, Known>> = {
   ErrorInvalidChangeKey: changed,
   ErrorInvalidSyncStateData: stateInvalid,
   ErrorTimeoutExpired: timedOut,
+  ErrorInternalServerError: failed,
   ErrorServerBusy: busy,
   ErrorExceededConnectionCount: busy,
   ErrorTooManyObjectsOpened: busy,
