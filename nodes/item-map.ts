@@ -7,7 +7,7 @@ import { createMapper } from '../lib/sync/mapper';
 import { adminAction } from './shared/admin';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
-import { tenantOf } from './shared/config-nodes';
+import { offerMapping, tenantOf } from './shared/config-nodes';
 import { onInput } from './shared/input';
 import { type MappingFields, mappingOptions } from './shared/mapping-settings';
 import { asSyncMessage } from './shared/sync-message';
@@ -22,6 +22,7 @@ export = (RED: NodeAPI): void => {
     buildNode(RED, this, (status) => {
       const mapping = createMapping(mappingOptions(definition));
       const source = tenantOf(RED, definition.erp);
+      offerMapping(RED, this, definition.erp, mapping);
       const { service } = attach(RED, this, status, source, { create: (tenant) => createMapper({ tenant, mapping }) });
       let mapped = 0;
       onInput(RED, this, status, async (received) => {

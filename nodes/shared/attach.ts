@@ -4,6 +4,7 @@ import { SyncError, toSyncError } from '../../lib/model/error';
 import { flowsStarted } from './flows-started';
 import type { Status } from './status';
 import type { SharedState, Source } from './shared-connection';
+import { within } from './within';
 
 /** Hands out the service. */
 export interface Attachment<S> {
@@ -13,15 +14,6 @@ export interface Attachment<S> {
 
 /** Longest wait for the end of a service; Node-RED itself gives up after 15 s. */
 const stopLimitMs = 10_000;
-
-const within = async (limitMs: number, work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work.catch(() => undefined), limit]);
-  clearTimeout(timer);
-};
 
 const closing = (): SyncError => new SyncError('node-closing', 'retry', 'The node is being closed; the item comes again.');
 

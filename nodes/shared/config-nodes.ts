@@ -1,6 +1,7 @@
 /** Finds what a config node owns, by the id that a working node stores. */
 import type { Node, NodeAPI } from 'node-red';
 import { SyncError } from '../../lib/model/error';
+import { createMapping, type Mapping } from '../../lib/mapping/mapping';
 import type { ExchangeRuntime, TenantRuntime } from '../../lib/sync/runtime';
 import type { SharedConnection, Source } from './shared-connection';
 
@@ -36,4 +37,23 @@ export const tenantOf = (RED: NodeAPI, id: unknown): Source<TenantRuntime> => {
   const found = find(RED, tenants, id);
   if (found) return found;
   throw new SyncError('erp-not-chosen', 'configuration', 'No ERP database is chosen, or it is disabled.');
+};
+
+const mappings = new WeakMap<object, Map<Node, Mapping>>();
+
+/** Makes the rules of an `item-map` known to the check of the same ERP, until the node is closed. */
+export const offerMapping = (RED: NodeAPI, node: Node, erpId: unknown, mapping: Mapping): void => {
+  if (typeof erpId !== 'string') return;
+  const erp = RED.nodes.getNode(erpId);
+  const known = mappings.get(erp) ?? new Map<Node, Mapping>();
+  mappings.set(erp, known.set(node, mapping));
+  node.on('close', () => {
+    known.delete(node);
+  });
+};
+
+/** Rules of the first `item-map` of an ERP; the standard rules where there is none. */
+export const mappingOf = (RED: NodeAPI, erpId: unknown): Mapping => {
+  const known = typeof erpId === 'string' ? find(RED, mappings, erpId) : undefined;
+  return known?.values().next().value ?? createMapping();
 };

@@ -49,7 +49,7 @@ describe('a connection that nodes share', () => {
   });
 
   it('tells a failure to every user, and as an error once per tab and cause', async () => {
-    const failed = sinon.fake();
+    const failed = sinon.fake<[SyncError, readonly Node[]], undefined>();
     const error = new SyncError('erp-schema-missing', 'configuration', 'no tables');
     const shared = shareConnection<string>(() => Promise.reject(error), failed);
     const users = [listening('a'), listening('a'), listening('b')];
