@@ -3,6 +3,7 @@ import { authenticate, basicCredentials } from './access';
 import { EwsError } from './errors';
 import { answer, faultAnswer, readRequest, stream, type EwsServices, type SoapRequest } from './ews';
 import { answerInstead, type FaultAction, type Faults } from './faults';
+import { readBody } from './read-body';
 import { servePage } from './web/page';
 
 /** Bodies above this size are refused with 413, as a front-end server does. */
@@ -22,18 +23,6 @@ export interface ServerParts extends EwsServices {
   readonly onRequest: (seen: SeenRequest) => void | Promise<void>;
   readonly onResponse: (seen: SeenRequest, response: string) => void | Promise<void>;
 }
-
-const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const part: Buffer = chunk;
-    size += part.length;
-    if (size > largestRequest) return undefined;
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -66,14 +55,17 @@ const parsed = (text: string): SoapRequest | EwsError => {
 
 const serveEws = async (parts: ServerParts, incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
   const caller = authenticate(parts.database, parts.services, basicCredentials(incoming));
-  if (!caller) return unauthorized(response);
+  if (!caller) {
+    unauthorized(response);
+    return;
+  }
   if (incoming.method !== 'POST') {
     response
       .writeHead(200, { 'content-type': 'text/plain' })
       .end('Exchange Web Services (simulator): POST a SOAP request to this address.');
     return;
   }
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, largestRequest);
   if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end();
   const seen: SeenRequest = { operation: operationIn(body), caller: caller.address, body };
   await parts.onRequest(seen);

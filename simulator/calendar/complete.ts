@@ -4,7 +4,7 @@ import { EwsError } from '../errors';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { formatUtc, parseTime, toUtc } from '../time';
 import { t } from '../xml/element';
-import { expand, rangeStart, withRangeStart } from './recurrence';
+import { expand, rangeStart, take, withRangeStart } from './recurrence';
 import { zoneOf } from './series';
 
 const halfHour = 30 * 60_000;
@@ -59,7 +59,7 @@ const withFirstOccurrence = (properties: Properties): Properties => {
   const start = DateTime.fromISO(text(properties, 'Start') ?? '', { zone });
   const days = DateTime.fromISO(text(properties, 'End') ?? '', { zone }).diff(start, ['days', 'milliseconds']);
   const dated = withRangeStart(recurrence, rangeStart(recurrence));
-  const { value: first } = expand(dated, start.toFormat('HH:mm:ss'), zone).next();
+  const [first] = take(expand(dated, start.toFormat('HH:mm:ss'), zone), 1);
   if (!first) throw new EwsError('ErrorCalendarInvalidRecurrence');
   return {
     ...withTexts(properties, { Start: formatUtc(first), End: formatUtc(first.plus(days)) }),

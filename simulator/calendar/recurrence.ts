@@ -125,3 +125,13 @@ export function* expand(recurrence: XmlElement, timeOfDay: string, zone: string)
     yield DateTime.fromISO(`${text}T${timeOfDay}`, { zone });
   }
 }
+
+/** The first few of a series, at least one where there is one. */
+export function take<Value>(values: Iterable<Value>, most: number): readonly Value[] {
+  const taken: Value[] = [];
+  for (const value of values) {
+    taken.push(value);
+    if (taken.length >= most) break;
+  }
+  return taken;
+}

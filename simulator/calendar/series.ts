@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Item, Period } from '../storage/items';
-import { text, type Properties } from '../storage/properties';
-import { t } from '../xml/element';
+import { text, withTexts, type Properties } from '../storage/properties';
 import { formatUtc, ianaZone } from '../time';
 import { expand, recurrenceParts } from './recurrence';
 
@@ -75,9 +74,7 @@ export function coveredPeriod(properties: Properties): Period {
 
 /** One occurrence of a series as an item of its own. */
 export const asOccurrence = (item: Item, occurrence: Occurrence): Item => {
-  const { Recurrence: _left, ...kept } = item.properties;
-  return {
-    ...item,
-    properties: { ...kept, Start: t('Start', formatUtc(new Date(occurrence.starts))), End: t('End', formatUtc(new Date(occurrence.ends))) },
-  };
+  const kept = Object.fromEntries(Object.entries(item.properties).filter(([name]) => name !== 'Recurrence'));
+  const times = { Start: formatUtc(new Date(occurrence.starts)), End: formatUtc(new Date(occurrence.ends)) };
+  return { ...item, properties: withTexts(kept, times) };
 };

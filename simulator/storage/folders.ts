@@ -1,3 +1,4 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import type { Database } from './database';
 
 /** A folder. `element` is its EWS type (`CalendarFolder`, …), `folderClass` its class (`IPF.Appointment`, …). */
@@ -11,15 +12,17 @@ export interface Folder {
   readonly name: string;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const textOf = (value: SQLOutputValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const toFolder = (row: Row): Folder => ({
   id: Number(row['id']),
   mailbox: Number(row['mailbox']),
   parent: row['parent'] === null ? undefined : Number(row['parent']),
-  distinguished: row['distinguished'] === null ? undefined : String(row['distinguished']),
+  distinguished: textOf(row['distinguished']),
   element: String(row['element']),
-  folderClass: row['class'] === null ? undefined : String(row['class']),
+  folderClass: textOf(row['class']),
   name: String(row['name']),
 });
 

@@ -53,6 +53,6 @@ export function mailboxById(database: Database, id: number): Mailbox | undefined
   return row && toMailbox(row);
 }
 
-/** All mailboxes by address. */
+/** All mailboxes in the order they were added. */
 export const listMailboxes = (database: Database): readonly Mailbox[] =>
-  database.statement('SELECT * FROM mailbox ORDER BY address').all().map(toMailbox);
+  database.statement('SELECT * FROM mailbox ORDER BY id').all().map(toMailbox);

@@ -45,6 +45,8 @@ interface Stored {
   readonly e: readonly Packed[];
 }
 
+const isStored = (value: unknown): value is Stored => typeof value === 'object' && value !== null && 'p' in value && 'e' in value;
+
 /** Text for the database column. */
 export function serialise(properties: Properties, extended: readonly XmlElement[]): string {
   const stored: Stored = {
@@ -56,7 +58,8 @@ export function serialise(properties: Properties, extended: readonly XmlElement[
 
 /** Reads what `serialise` wrote. */
 export function deserialise(column: string): { readonly properties: Properties; readonly extended: readonly XmlElement[] } {
-  const stored: Stored = JSON.parse(column);
+  const stored: unknown = JSON.parse(column);
+  if (!isStored(stored)) throw new Error('the state file holds an item that is not one');
   return {
     properties: Object.fromEntries(Object.entries(stored.p).map(([name, packed]) => [name, unpack(name, packed)])),
     extended: stored.e.map((packed) => unpack('ExtendedProperty', packed)),

@@ -5,7 +5,8 @@ import type { EwsServices } from '../ews';
 import { distinguishedFolder, type Folder } from '../storage/folders';
 import { itemsInPeriod, itemsOfFolder } from '../storage/items';
 import { listMailboxes } from '../storage/mailboxes';
-import { createFromForm, deleteAsUser, updateFromForm, userSession } from '../user/mailbox-user';
+import { readBody } from '../read-body';
+import { createFromForm, deleteAsUser, itemOf, updateFromForm, userSession } from '../user/mailbox-user';
 import { occurrenceViews, viewOf } from '../user/view';
 import type { WritingSession } from '../items/write';
 import { isItemForm } from './read-form';
@@ -37,16 +38,10 @@ const guard = (incoming: IncomingMessage): void => {
 };
 
 const readJson = async (incoming: IncomingMessage): Promise<unknown> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const part: Buffer = chunk;
-    size += part.length;
-    if (size > largestBody) throw new ApiError(413, 'Too large');
-    chunks.push(part);
-  }
+  const text = await readBody(incoming, largestBody);
+  if (text === undefined) throw new ApiError(413, 'Too large');
   try {
-    const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const parsed: unknown = JSON.parse(text);
     return parsed;
   } catch {
     throw new ApiError(400, 'Not JSON');
@@ -74,6 +69,7 @@ const listTasks = (session: WritingSession): unknown => ({
 });
 
 const change = async (incoming: IncomingMessage, session: WritingSession, id: string | undefined): Promise<unknown> => {
+  if (incoming.method === 'GET' && id !== undefined) return viewOf(itemOf(session, id), session);
   if (incoming.method === 'DELETE' && id !== undefined) {
     deleteAsUser(session, id);
     return { deleted: id };

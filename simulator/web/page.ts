@@ -12,7 +12,7 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 const headers = {
-  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-cache',
 };
