@@ -62,6 +62,8 @@ export const showLines = (lines: readonly Line[]): void => {
       return line;
     }),
   );
+  // The buttons are the last thing in a long dialog.
+  place?.scrollIntoView({ block: 'end' });
 };
 
 /** Makes a button ask the server and show the answer as lines. */

@@ -68,7 +68,7 @@ const showRules = (node: DialogNode, standard: readonly Rule[], stored: readonly
       choice(directions, direction, label, (value) => text(`direction.${value}`)),
     );
   });
-  table('rules', [text('kind'), text('exchangeField'), text('erpField'), text('direction')], rows);
+  table('rules', [text('kind-of-item'), text('exchangeField'), text('erpField'), text('flows')], rows);
 };
 
 const showPriorities = (node: DialogNode, { importances: chosen, priorities }: Priorities): void => {
