@@ -9,6 +9,7 @@ import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { SyncError } from '../model/error';
 import { networkFailure } from './ews/transport/failure';
+import { readXml } from './ews/xml/read';
 
 /** Whose address is wanted, and who asks. */
 export interface AutodiscoverQuery {
@@ -95,9 +96,15 @@ const createHttp = (query: AutodiscoverQuery, dispatcher: Dispatcher, findings: 
     );
     return libraryResponse(answer.statusCode, await answer.body.text(), headers);
   };
+  /** The library's own reader prints to the console when an answer is no XML. */
+  const sendForXml = async (options: IXHROptions): Promise<LibraryResponse> => {
+    const answer = await send(options);
+    if (options.type === 'POST' && answer.status === 200) readXml(answer.responseText);
+    return answer;
+  };
   return {
     xhr: async (options) => {
-      const answer = await send(options).catch((thrown: unknown) => {
+      const answer = await sendForXml(options).catch((thrown: unknown) => {
         const failure = networkFailure(thrown, URL.parse(options.url)?.host ?? '');
         if (failure.code === 'certificate-not-trusted') findings.certificate = failure;
         return libraryResponse(0, '', new Map());

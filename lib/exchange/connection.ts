@@ -5,7 +5,9 @@
  * order; a member that fails does not fail the others. What concerns the whole call (server unreachable, login refused,
  * mailbox unknown) rejects with a SyncError of scope `connection`, `login` or `configuration`.
  * Error codes every adapter uses: `server-unreachable`, `server-busy`, `not-xml`, `login-refused`, `certificate-not-trusted`,
- * `mailbox-not-found`, `impersonation-denied`, `sync-state-invalid`, `item-not-found`, `item-changed`, `item-refused`.
+ * `mailbox-not-found`, `impersonation-denied`, `sync-state-invalid`, `item-not-found`, `item-changed`, `item-refused`; moreover
+ * `access-forbidden`, `setting-invalid` (configuration), `answer-incomplete`, `connection-closed` (connection), `server-error`,
+ * `server-timeout`, `folder-unsteady` (retry), `item-not-readable`, `item-kind-unknown`, `text-not-representable`, `time-zone-unknown` (item).
  */
 import type { ExchangeEntry, ExchangeItem, Fields } from '../model/item';
 import type { Kind } from '../model/kind';

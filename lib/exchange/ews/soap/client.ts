@@ -1,9 +1,8 @@
 /** Calls operations: envelope, HTTP, reading, limits, back-off. The one place where a request leaves and an answer comes in. */
 import { ConstantBackoff, bulkhead, handleWhen, retry } from 'cockatiel';
-import { SyncError } from '../../../model/error';
+import { SyncError, toSyncError } from '../../../model/error';
 import type { EwsOptions } from '../options';
 import { createBackOff } from '../transport/back-off';
-import { networkFailure } from '../transport/failure';
 import type { HttpAnswer, HttpTransport } from '../transport/transport';
 import { createXmlReader } from '../xml/read';
 import type { XmlElement } from '../xml/read';
@@ -127,9 +126,10 @@ export const createSoapClient = (transport: HttpTransport, options: EwsOptions):
 
   const sendOnce = async <T>(operation: Operation<T>, context: CallContext): Promise<T> => {
     const outer = context.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, context.signal]);
-    const sentAt = Date.now();
+    let sentAt = Date.now();
     try {
       await backOff.ready(options.timeoutMs, outer);
+      sentAt = Date.now();
       const signal = AbortSignal.any([outer, AbortSignal.timeout(options.timeoutMs)]);
       const envelope = await readAnswer(await send(operation, context, signal), transport.host, options.maxAnswerBytes);
       const value = operation.read(openEnvelope(envelope, operation.name));
@@ -137,7 +137,7 @@ export const createSoapClient = (transport: HttpTransport, options: EwsOptions):
       return value;
     } catch (thrown) {
       if (outer.aborted) throw closed(transport.host);
-      const error = networkFailure(thrown, transport.host);
+      const error = toSyncError(thrown);
       if (isBusy(error)) backOff.busy(sentAt, error.backOffMs);
       throw error;
     }
