@@ -81,12 +81,12 @@ const showPriorities = (node: DialogNode, { importances: chosen, priorities }: P
   });
   const toErp = importances.map((name) =>
     row(
-      choice(numbers, String(priorities[name]), `${text('importance')} ${importance(name)}`, (value) => value),
+      choice(numbers, String(priorities[name]), `${text('exchange-importance')} ${importance(name)}`, (value) => value),
       '←',
       importance(name),
     ),
   );
-  table('priorities', [text('erpPriority'), '', text('importance')], [...toExchange, ...toErp]);
+  table('priorities', [text('erpPriority'), '', text('exchange-importance')], [...toExchange, ...toErp]);
 };
 
 const show = (node: DialogNode, standard: Preset, rules: readonly Rule[], priorities: Priorities | null): void => {
