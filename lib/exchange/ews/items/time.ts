@@ -15,8 +15,15 @@ const parse = (text: string, zone: string, field: string): DateTime<true> => {
 
 const utcText = (time: DateTime<true>): string => time.toUTC().toISO({ suppressMilliseconds: true });
 
+const usualForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
 /** An xs:dateTime (UTC where it names no offset) as UTC instant. */
-export const instantOf = (text: string, field: string): string => utcText(parse(text.trim(), 'utc', field).startOf('second'));
+export const instantOf = (text: string, field: string): string => {
+  const trimmed = text.trim();
+  // Exchange's usual form is the model's: nearly every time takes this short way.
+  if (usualForm.test(trimmed) && !Number.isNaN(Date.parse(trimmed))) return trimmed;
+  return utcText(parse(trimmed, 'utc', field).startOf('second'));
+};
 
 /**
  * The date whose midnight in `zone` is nearest to an instant. Midnight itself is the rule; another client may have meant another zone.

@@ -5,6 +5,7 @@
  * neither (a customized zone of some client) becomes the connection's zone: an appointment's instants do not depend on it, and an
  * all-day appointment keeps its days because they are read as the nearest midnight.
  */
+import { memoize } from 'lodash';
 import { IANAZone } from 'luxon';
 import { findIana, findWindows } from 'windows-iana';
 import { SyncError } from '../../../model/error';
@@ -12,7 +13,8 @@ import { SyncError } from '../../../model/error';
 /** The name that ICU knows for a zone; newer names (`Europe/Kyiv`) are missing in CLDR's table. */
 const olderName = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
 
-const windowsZoneOf = (zone: string): string | undefined => findWindows(zone)[0] ?? findWindows(olderName(zone))[0];
+/** Remembered: the table is searched from top to bottom, and a mailbox knows few zones. */
+const windowsZoneOf = memoize((zone: string): string | undefined => findWindows(zone)[0] ?? findWindows(olderName(zone))[0]);
 
 /**
  * Windows id of an IANA zone.
@@ -26,6 +28,9 @@ export const windowsZone = (zone: string): string => {
   });
 };
 
+/** CLDR's main zone of a Windows zone. */
+const mainZoneOf = memoize((id: string): string | undefined => findIana(id)[0]);
+
 /**
  * IANA zone of an id that Exchange told.
  * @param preferred IANA zone of the connection
@@ -33,7 +38,7 @@ export const windowsZone = (zone: string): string => {
 export const ianaZone = (id: string | null, preferred: string): string => {
   if (id === null || id === '') return preferred;
   if (id === 'tzone://Microsoft/Utc') return ianaZone('UTC', preferred);
-  const [main] = findIana(id);
+  const main = mainZoneOf(id);
   if (main !== undefined) return windowsZoneOf(preferred) === id ? preferred : main;
   return id.includes('/') && IANAZone.isValidZone(id) ? id : preferred;
 };
