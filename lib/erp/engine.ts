@@ -1,5 +1,6 @@
 /** What the shared queries need of a database engine. Each adapter makes one. */
 import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Direction, Kind } from '../model/kind';
 import type { AppointmentTable, JournalTable, Tables, TaskTable } from './tables';
 
 /** Reading and writing with the engine's way of waiting for locks and telling errors; both reject with a SyncError. */
@@ -26,7 +27,8 @@ export interface Engine {
 
 /** What to lease; `journalIds`: only items of these rows. */
 export interface LeaseRequest {
-  readonly direction: 'inbound' | 'outbound';
+  readonly direction: Direction;
+  readonly kinds: readonly Kind[];
   readonly connection: string | null;
   readonly owner: string;
   readonly until: string;

@@ -1,6 +1,7 @@
 /** The store port over an engine: what every adapter shares. */
 import chunk from 'lodash/chunk';
 import { SyncError, toSyncError } from '../model/error';
+import { kinds } from '../model/kind';
 import type { Link, NewLink } from '../model/link';
 import { breathe, type Engine } from './engine';
 import { commitOne } from './queries/commit';
@@ -36,6 +37,7 @@ const claim = (engine: Engine, request: ClaimRequest): Promise<readonly ClaimedE
     const now = engine.now();
     const ids = await engine.lease(trx, {
       direction: request.direction,
+      kinds: request.kinds,
       connection: request.connection ?? null,
       owner: request.instance,
       until: later(now, request.leaseMs),
@@ -57,6 +59,7 @@ const appendLeased = (engine: Engine, entries: readonly NewEntry[], instance: st
       if (ids.length === 0) continue;
       const request = {
         direction,
+        kinds,
         connection: null,
         owner: instance,
         until: later(now, leaseMs),

@@ -26,8 +26,8 @@ const version1 = [
   finished_at TEXT NULL
 )`,
   // What is open or leased is a small part of the table: claiming costs the batch, however long the history is.
-  `CREATE INDEX sync_journal_outbound_waiting ON sync_journal (not_before, id) WHERE direction = 'outbound' AND ${waitingWork}`,
-  `CREATE INDEX sync_journal_inbound_waiting ON sync_journal (connection, not_before, id) WHERE direction = 'inbound' AND ${waitingWork}`,
+  `CREATE INDEX sync_journal_outbound_waiting ON sync_journal (kind, not_before, id) WHERE direction = 'outbound' AND ${waitingWork}`,
+  `CREATE INDEX sync_journal_inbound_waiting ON sync_journal (connection, kind, not_before, id) WHERE direction = 'inbound' AND ${waitingWork}`,
   `CREATE INDEX sync_journal_outbound_item ON sync_journal (employee_id, kind, erp_id)
   WHERE direction = 'outbound' AND (state = 'open' OR state = 'leased')`,
   `CREATE INDEX sync_journal_inbound_item ON sync_journal (connection, exchange_id)

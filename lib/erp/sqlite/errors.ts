@@ -22,7 +22,9 @@ const codes = {
 const resultCode = (thrown: unknown): number | null =>
   thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : null;
 
-const isClosed = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_INVALID_STATE';
+/** `node:sqlite` says it with a code, Kysely with a text. */
+const isClosed = (thrown: Error): boolean =>
+  ('code' in thrown && thrown.code === 'ERR_INVALID_STATE') || thrown.message === 'driver has already been destroyed';
 
 /** Whether another program holds the lock: the same statement may succeed a little later. */
 export const isLocked = (thrown: unknown): boolean => {

@@ -3,6 +3,7 @@
  * file is the coordinator of all instances. Every query runs on a partial index of what is open or leased.
  */
 import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { Direction, Kind } from '../../model/kind';
 import type { LeaseRequest } from '../engine';
 import { waitingWork } from '../schema/sync-tables';
 import type { Tables } from '../tables';
@@ -10,14 +11,12 @@ import type { Tables } from '../tables';
 /** A waiting row, with what names its item. */
 interface Candidate {
   readonly id: number;
-  readonly kind: string;
+  readonly kind: Kind;
   readonly employee_id: string;
   readonly erp_id: string | null;
   readonly connection: string | null;
   readonly exchange_id: string | null;
 }
-
-type Direction = LeaseRequest['direction'];
 
 /** Rows `other` of the item of row `j`. */
 const sameItem = (direction: Direction, other: string): RawBuilder<unknown> =>
@@ -37,23 +36,37 @@ const leasedAcross = (direction: Direction): RawBuilder<unknown> =>
         AND x.employee_id = l.employee_id AND x.kind = l.kind AND x.erp_id = l.erp_id
       WHERE l.connection = j.connection AND l.exchange_id = j.exchange_id`);
 
-/** Which part of the waiting rows a query looks at: both are contiguous in the index. */
-type Part = 'fresh' | 'retried';
+/** A stretch of the index in which the waiting rows lie in order: of one kind, never tried or waiting for their time. */
+export interface Stretch {
+  readonly part: 'fresh' | 'retried';
+  readonly kind: Kind;
+}
 
-/** Oldest waiting rows whose item is free. An item whose newest row waits for its time waits with it. */
-export const candidateQuery = (request: LeaseRequest, part: Part, limit: number): RawBuilder<Candidate> => {
+/** What narrows the rows down. The index is named: the planner, knowing no numbers, would as soon look at everything that is open. */
+const searched = (
+  request: LeaseRequest,
+  { part, kind }: Stretch,
+): { readonly index: RawBuilder<unknown>; readonly where: RawBuilder<unknown> } => {
   const { direction, connection, now, journalIds } = request;
-  const ofConnection = connection === null || direction === 'outbound' ? sql`` : sql`AND j.connection = ${connection}`;
-  const due = part === 'fresh' ? sql`AND j.not_before = ''` : sql`AND j.not_before > '' AND j.not_before <= ${now}`;
-  const order = part === 'fresh' ? sql`j.id` : sql`j.not_before, j.id`;
-  const chosen = journalIds === undefined ? sql`` : sql`AND j.id IN (${sql.join(journalIds)})`;
+  const due = part === 'fresh' ? sql`j.not_before = ''` : sql`j.not_before > '' AND j.not_before <= ${now}`;
+  const where = sql`j.kind = ${kind} AND ${due}`;
+  if (journalIds !== undefined) return { index: sql``, where: sql`${where} AND j.id IN (${sql.join(journalIds)})` };
+  if (direction === 'outbound') return { index: sql`INDEXED BY sync_journal_outbound_waiting`, where };
+  if (connection === null) return { index: sql``, where };
+  return { index: sql`INDEXED BY sync_journal_inbound_waiting`, where: sql`j.connection = ${connection} AND ${where}` };
+};
+
+/** Oldest waiting rows of a stretch whose item is free. An item whose newest row waits for its time waits with it. */
+export const candidateQuery = (request: LeaseRequest, stretch: Stretch, limit: number): RawBuilder<Candidate> => {
+  const { direction, now } = request;
+  const { index, where } = searched(request, stretch);
   return sql<Candidate>`
-    SELECT j.id, j.kind, j.employee_id, j.erp_id, j.connection, j.exchange_id FROM sync_journal j
-    WHERE j.direction = ${sql.lit(direction)} AND ${sql.raw(waitingWork.replaceAll(/\b(state|operation)\b/g, 'j.$1'))} ${due} ${ofConnection} ${chosen}
+    SELECT j.id, j.kind, j.employee_id, j.erp_id, j.connection, j.exchange_id FROM sync_journal j ${index}
+    WHERE j.direction = ${sql.lit(direction)} AND ${sql.raw(waitingWork.replaceAll(/\b(state|operation)\b/g, 'j.$1'))} AND ${where}
       AND NOT EXISTS (SELECT 1 FROM sync_journal b WHERE ${sameItem(direction, 'b')} AND b.state = 'leased')
       AND NOT EXISTS (SELECT 1 FROM sync_journal n WHERE ${sameItem(direction, 'n')} AND n.state = 'open' AND n.id > j.id AND n.not_before > ${now})
       AND NOT EXISTS (${leasedAcross(direction)})
-    ORDER BY ${order} LIMIT ${limit}`;
+    ORDER BY j.not_before, j.id LIMIT ${limit}`;
 };
 
 const itemKey = (direction: Direction, row: Candidate): string =>
@@ -80,11 +93,13 @@ const leaseItem = async (trx: Transaction<Tables>, request: LeaseRequest, row: C
 };
 
 const candidates = async (trx: Transaction<Tables>, request: LeaseRequest, limit: number): Promise<readonly Candidate[]> => {
-  const [fresh, retried] = [
-    await candidateQuery(request, 'fresh', limit).execute(trx),
-    await candidateQuery(request, 'retried', limit).execute(trx),
-  ];
-  return [...fresh.rows, ...retried.rows].sort((a, b) => a.id - b.id).slice(0, limit);
+  const found: Candidate[] = [];
+  for (const kind of request.kinds) {
+    for (const part of ['fresh', 'retried'] as const) {
+      found.push(...(await candidateQuery(request, { part, kind }, limit).execute(trx)).rows);
+    }
+  }
+  return found.sort((a, b) => a.id - b.id).slice(0, limit);
 };
 
 /** Leases up to `limit` items; ids in order of the items' oldest rows. */

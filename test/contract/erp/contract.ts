@@ -1,0 +1,16 @@
+/** The contract of the ERP port: every adapter runs it. */
+import { journalContract } from './journal-contract';
+import { recordsContract } from './records-contract';
+import { outboxContract } from './outbox-contract';
+import { writesContract } from './writes-contract';
+import type { OpenSubject } from './subject';
+
+/** Declares the tests of the port for one adapter. */
+export const erpContract = (name: string, open: OpenSubject): void => {
+  describe(`ERP database on ${name}`, () => {
+    recordsContract(open);
+    outboxContract(open);
+    journalContract(open);
+    writesContract(open);
+  });
+};

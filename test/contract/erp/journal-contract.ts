@@ -1,0 +1,288 @@
+/** Contract: claiming, leases and what persons do with rows. */
+import assert from 'node:assert/strict';
+import {
+  claimOf,
+  done,
+  inboundEntry,
+  link,
+  newAppointment,
+  page,
+  exchangeAppointment,
+  appointment,
+  type ErpSubject,
+  type OpenSubject,
+} from './subject';
+
+export const journalContract = (open: OpenSubject): void => {
+  describe('journal', () => {
+    let subject: ErpSubject;
+    beforeEach(async () => {
+      subject = await open();
+    });
+    afterEach(() => subject.close());
+
+    const touch = (text: string, id = 1) => subject.erp.run('UPDATE appointment SET subject = ? WHERE id = ?', text, id);
+    const claimIds = async (direction: 'inbound' | 'outbound', instance = 'a', limit = 10) =>
+      (await subject.database.store.claim(claimOf(direction, instance, limit))).map(({ entry }) => entry.id);
+
+    it('gives the newest row of an item and ends the older ones as superseded, oldest item first', async () => {
+      subject.erp.run(newAppointment);
+      subject.erp.run(newAppointment);
+      touch('a', 1);
+      touch('b', 1);
+      assert.deepEqual(await claimIds('outbound'), [4, 2]);
+      const superseded = await subject.database.store.list({ states: ['skipped'] });
+      assert.deepEqual(
+        superseded.map((entry) => [entry.id, entry.noteCode]),
+        [
+          [3, 'superseded'],
+          [1, 'superseded'],
+        ],
+      );
+    });
+
+    it('claims no more than asked and goes on with the rest', async () => {
+      for (let count = 0; count < 5; count++) subject.erp.run(newAppointment);
+      assert.deepEqual(await claimIds('outbound', 'a', 2), [1, 2]);
+      assert.deepEqual(await claimIds('outbound', 'a', 2), [3, 4]);
+      assert.deepEqual(await claimIds('outbound', 'a', 2), [5]);
+    });
+
+    it('fills a batch although one item has many rows', async () => {
+      subject.erp.run(newAppointment);
+      for (let count = 0; count < 20; count++) touch(String(count));
+      subject.erp.run(newAppointment);
+      assert.equal((await claimIds('outbound', 'a', 2)).length, 2);
+    });
+
+    it('gives no item of which another row is leased', async () => {
+      subject.erp.run(newAppointment);
+      assert.deepEqual(await claimIds('outbound'), [1]);
+      touch('again');
+      assert.deepEqual(await claimIds('outbound', 'b'), []);
+      await subject.database.store.close([{ journalId: 1, instance: 'a', outcome: done, link: { type: 'keep' } }]);
+      assert.deepEqual(await claimIds('outbound', 'b'), [2]);
+    });
+
+    it('gives no item that is leased in the other direction, joined by its link', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await store.savePending([link()]);
+      await store.appendInbound(page(['X1']));
+      const [outbound] = await store.claim(claimOf('outbound'));
+      assert.equal(outbound?.link?.syncId, 's1');
+      assert.deepEqual(await claimIds('inbound'), []);
+      await store.release([1], 'a', { waitMs: 0, counts: true, note: '', noteCode: 'x' });
+      const [inbound] = await store.claim(claimOf('inbound'));
+      assert.equal(inbound?.link?.erpId, '1');
+      assert.deepEqual(await claimIds('outbound'), []);
+    });
+
+    it('gives the asked kinds only', async () => {
+      subject.erp.run("INSERT INTO task (employee_id, subject) VALUES (1, 'a')");
+      const request = claimOf('outbound');
+      assert.deepEqual(await subject.database.store.claim({ ...request, kinds: ['appointment'] }), []);
+      assert.equal((await subject.database.store.claim({ ...request, kinds: ['task'] })).length, 1);
+    });
+
+    it('tells ids apart by case', async () => {
+      await subject.database.store.appendInbound(page(['AAa', 'AAA']));
+      assert.equal((await claimIds('inbound')).length, 2);
+    });
+
+    it('gives inbound rows of the asked connection only', async () => {
+      await subject.database.store.appendInbound({ ...page(['X1']), connection: 'other' });
+      assert.deepEqual(await claimIds('inbound'), []);
+    });
+
+    it('waits after a release, counts the attempt only when told, and hurries on demand', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await claimIds('outbound');
+      await store.release([1], 'a', { waitMs: 10_000, counts: false, note: 'busy', noteCode: 'server-busy' });
+      assert.deepEqual(await claimIds('outbound'), []);
+      assert.equal(await store.hurry('2'), 0);
+      assert.equal(await store.hurry('1'), 1);
+      const [claimed] = await store.claim(claimOf('outbound'));
+      assert.equal(claimed?.entry.attempt, 1);
+      await store.release([1], 'a', { waitMs: 10_000, counts: true, note: 'busy', noteCode: 'server-busy' });
+      subject.pass(10_001);
+      assert.equal((await store.claim(claimOf('outbound')))[0]?.entry.attempt, 2);
+    });
+
+    it('lets a newer change of a waiting item through at once, and not an older one', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await claimIds('outbound');
+      await store.release([1], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
+      touch('newer');
+      assert.deepEqual(await claimIds('outbound'), [2]);
+      await store.release([2], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
+      assert.equal(await store.reopen(1), true);
+      assert.deepEqual(await claimIds('outbound'), []);
+    });
+
+    it('opens rows whose lease ended and fails them after the last attempt', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await claimIds('outbound');
+      await store.renew([1], 'a', 120_000);
+      subject.pass(60_001);
+      assert.deepEqual(await store.expireLeases(2), []);
+      assert.deepEqual(await claimIds('outbound', 'b'), []);
+      subject.pass(60_001);
+      assert.deepEqual(await store.expireLeases(2), []);
+      assert.deepEqual(await claimIds('outbound', 'b'), [1]);
+      subject.pass(60_001);
+      const [failed] = await store.expireLeases(2);
+      assert.equal(failed?.state, 'failed');
+      assert.equal(failed.noteCode, 'lease-expired');
+    });
+
+    it('refuses the late answer of an instance that lost its lease', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await claimIds('outbound', 'a');
+      subject.pass(60_001);
+      await store.expireLeases(5);
+      await claimIds('outbound', 'b');
+      assert.deepEqual(await store.close([{ journalId: 1, instance: 'a', outcome: done, link: { type: 'keep' } }]), [false]);
+      assert.equal((await store.entry(1))?.entry.leaseOwner, 'b');
+    });
+
+    it('opens what another life of the instance had leased', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      await claimIds('outbound');
+      assert.equal(await store.leasedCount('a', 'outbound', null), 1);
+      assert.equal(await store.releaseOwn('b'), 0);
+      assert.equal(await store.releaseOwn('a'), 1);
+      assert.deepEqual(await claimIds('outbound'), [1]);
+    });
+
+    it('gives two instances that claim at once no row twice and forgets none', async () => {
+      for (let count = 0; count < 60; count++) subject.erp.run(newAppointment);
+      const second = await subject.openSecond();
+      const taken: number[] = [];
+      const work = async (database: typeof second, instance: string) => {
+        while (true) {
+          const rows = await database.store.claim(claimOf('outbound', instance, 3));
+          if (rows.length === 0) return;
+          taken.push(...rows.map(({ entry }) => entry.id));
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      };
+      await Promise.all([work(subject.database, 'a'), work(second, 'b')]);
+      assert.equal(taken.length, 60);
+      assert.equal(new Set(taken).size, 60);
+    });
+
+    it('leases appended rows at once unless their item is leased already', async () => {
+      const { store } = subject.database;
+      assert.equal((await store.appendLeased([inboundEntry(), inboundEntry({ exchangeId: 'X2' })], 'a', 1000)).length, 2);
+      assert.deepEqual(await store.appendLeased([inboundEntry()], 'a', 1000), []);
+      assert.equal((await store.list({ states: ['open'] })).length, 1);
+    });
+
+    it('stores the page of a folder with its state, and existing records of the first page', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      subject.erp.run(newAppointment);
+      subject.erp.run(newAppointment);
+      subject.erp.run('DELETE FROM sync_journal WHERE erp_id <> 2');
+      await store.savePending([link()]);
+      assert.equal(await store.folderState('main', '1', 'appointment'), null);
+      const syncState = 'x'.repeat(100_000);
+      await store.appendInbound(page(['X1', 'X2'], { first: true, syncState }));
+      assert.equal(await store.folderState('main', '1', 'appointment'), syncState);
+      assert.deepEqual(await store.unfinishedExchangeIds('main', ['X2', 'X3']), ['X2']);
+      // 1 has a link, 2 is queued already.
+      assert.deepEqual(
+        (await store.list({ direction: 'outbound' })).map((entry) => entry.erpId),
+        ['3', '2'],
+      );
+      await store.resetFolderState('main', '1', 'appointment');
+      assert.equal(await store.folderState('main', '1', 'appointment'), null);
+    });
+
+    it('lists, pages and counts', async () => {
+      const { store } = subject.database;
+      await store.appendInbound(page(['X1', 'X2', 'X3']));
+      subject.erp.run(newAppointment);
+      subject.pass(5000);
+      assert.deepEqual(
+        (await store.list({ limit: 2 })).map((entry) => entry.id),
+        [4, 3],
+      );
+      assert.deepEqual(
+        (await store.list({ limit: 2, before: 3 })).map((entry) => entry.id),
+        [2, 1],
+      );
+      assert.deepEqual(await store.list({ states: ['failed'] }), []);
+      assert.deepEqual(await store.list({ employeeId: '2' }), []);
+      assert.equal((await store.list({ kind: 'appointment', direction: 'inbound', states: ['open'] })).length, 3);
+      const { rows, oldestOpenMs } = await store.counts();
+      assert.deepEqual(rows.map((row) => `${row.direction} ${row.state} ${row.count}`).sort(), ['inbound open 3', 'outbound open 1']);
+      assert.ok(oldestOpenMs !== null && oldestOpenMs >= 4000);
+    });
+
+    it('reopens what ended and finishes what has not, by a person’s decision', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      assert.equal(await store.reopen(1), false);
+      await claimIds('outbound');
+      const conflict = { state: 'conflict', note: 'both changed', noteCode: 'conflict', details: { erp: 'ä', exchange: 1 } } as const;
+      await store.close([{ journalId: 1, instance: 'a', outcome: conflict, link: { type: 'keep' } }]);
+      assert.deepEqual((await store.entry(1))?.details, { erp: 'ä', exchange: 1 });
+      assert.equal(await store.finish(1, 'skipped', 'not needed'), true);
+      assert.equal(await store.finish(1, 'done', 'again'), false);
+      assert.equal(await store.reopen(1), true);
+      const [claimed] = await store.claim(claimOf('outbound'));
+      assert.equal(claimed?.entry.attempt, 1);
+      assert.equal(await store.entry(99), null);
+    });
+
+    it('shows a problem once and ends it when the mailbox answers again', async () => {
+      const { store } = subject.database;
+      const problem = { connection: 'main', employeeId: '1', kind: 'task', code: 'mailbox-not-found', text: 'There is none.' } as const;
+      assert.equal(await store.noteProblem(problem), true);
+      assert.equal(await store.noteProblem({ ...problem, text: 'Still none.' }), false);
+      assert.equal((await store.list({}))[0]?.note, 'Still none.');
+      assert.deepEqual((await store.counts()).rows, []);
+      assert.deepEqual(await claimIds('inbound'), []);
+      assert.equal(await store.clearProblems('main', '2'), 0);
+      assert.equal(await store.clearProblems('main', '1'), 1);
+      assert.equal(await store.noteProblem(problem), true);
+    });
+
+    it('closes rows with their link, and leaves them when the link moved on', async () => {
+      const { store } = subject.database;
+      subject.erp.run(newAppointment);
+      const [pending] = await store.savePending([link({ state: 'pending', exchangeId: null, changeKey: null })]);
+      assert.ok(pending);
+      const [again] = await store.savePending([link({ state: 'pending', exchangeId: null, changeKey: null, syncId: 'other' })]);
+      assert.equal(again?.syncId, 's1');
+      await claimIds('outbound');
+      const update = {
+        id: pending.id,
+        version: 1,
+        erpBase: appointment(),
+        exchangeBase: exchangeAppointment,
+        exchangeId: 'X1',
+        changeKey: 'k',
+      };
+      const closing = { journalId: 1, instance: 'a', outcome: done, link: { type: 'update', update } } as const;
+      assert.deepEqual(await store.close([{ ...closing, link: { type: 'update', update: { ...update, version: 7 } } }]), [false]);
+      assert.equal((await store.entry(1))?.entry.state, 'leased');
+      assert.deepEqual(await store.close([{ ...closing, enqueue: inboundEntry({ operation: 'update' }) }]), [true]);
+      const [active] = await store.linksByExchangeId('main', ['X1', 'x1']);
+      assert.equal(active?.state, 'active');
+      assert.equal(active.version, 2);
+      const [claimed] = await store.claim(claimOf('inbound'));
+      assert.ok(claimed);
+      const removal = { type: 'remove', linkId: pending.id } as const;
+      assert.deepEqual(await store.close([{ journalId: claimed.entry.id, instance: 'a', outcome: done, link: removal }]), [true]);
+      assert.deepEqual(await store.linksBySyncId(['s1']), []);
+    });
+  });
+};

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openErpDatabase } from '../../../lib/erp/open';
+import { openSqliteSubject } from './sqlite-subject';
+import { newAppointment } from './subject';
+
+describe('opening an ERP database', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'erp-open-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const file = (name: string) => path.join(folder, name);
+  const open = (fields: Partial<Parameters<typeof openErpDatabase>[0]>) =>
+    openErpDatabase({ driver: 'sqlite', database: file('erp.sqlite'), timeZone: 'Europe/Vienna', tenant: 'T', ...fields });
+
+  it('names what is wrong with the settings', async () => {
+    await assert.rejects(open({ driver: 'mssql' }), { code: 'driver-unknown', scope: 'configuration' });
+    await assert.rejects(open({ driver: 'oracle' }), { code: 'driver-unknown', scope: 'configuration' });
+    await assert.rejects(open({ timeZone: 'Vienna' }), { code: 'time-zone-unknown', scope: 'configuration' });
+    await assert.rejects(open({ database: ' ' }), { code: 'erp-file-missing', scope: 'configuration' });
+    await assert.rejects(open({}), { code: 'erp-unreachable', scope: 'connection' });
+    await assert.rejects(open({ database: file('no/such/folder/erp.sqlite'), createReferenceSchema: true }), { code: 'erp-unreachable' });
+    await assert.rejects(open({ database: folder }), { code: 'erp-unreachable' });
+  });
+
+  it('tells a file that is no database, and a database that is no ERP', async () => {
+    writeFileSync(file('text'), 'This is no database, but a text that is long enough to look like one.'.repeat(100));
+    await assert.rejects(open({ database: file('text') }), { code: 'erp-unreachable', scope: 'connection' });
+    new DatabaseSync(file('other')).exec('CREATE TABLE employee (id INTEGER)');
+    await assert.rejects(open({ database: file('other') }), { code: 'erp-schema-missing', scope: 'configuration', message: /appointment/ });
+  });
+
+  it('refuses sync tables of a later version', async () => {
+    await (await open({ createReferenceSchema: true })).close();
+    new DatabaseSync(file('erp.sqlite')).exec("INSERT INTO sync_schema_version VALUES (99, '2030-01-01')");
+    await assert.rejects(open({}), { code: 'erp-version-too-new', scope: 'configuration' });
+  });
+
+  it('keeps everything when it is opened again, and mends triggers that are not its own', async () => {
+    const subject = await openSqliteSubject();
+    subject.erp.run(newAppointment);
+    const triggers = () => subject.erp.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+    const before = triggers();
+    subject.erp.run('DROP TRIGGER sync_appointment_insert');
+    subject.erp.run('CREATE TRIGGER sync_old AFTER INSERT ON appointment BEGIN SELECT 1; END');
+    const again = await subject.openSecond();
+    assert.deepEqual(triggers(), before);
+    assert.equal((await again.store.list({})).length, 1);
+    await subject.close();
+  });
+
+  it('fails clearly after it was closed', async () => {
+    const database = await open({ createReferenceSchema: true });
+    await database.close();
+    await assert.rejects(database.store.list({}), (error: Error & { code?: string }) => error.code === 'erp-unreachable');
+  });
+});

@@ -1,0 +1,4 @@
+import { erpContract } from './contract';
+import { openSqliteSubject } from './sqlite-subject';
+
+erpContract('SQLite', openSqliteSubject);

@@ -1,0 +1,161 @@
+/** What the ERP contract needs of an adapter under test, and builders for its data. */
+import type { ClaimRequest, ErpDatabase, InboundWrite, NewEntry } from '../../../lib/erp/store';
+import type { ErpAppointment, ErpTask, ExchangeAppointment } from '../../../lib/model/item';
+import type { JournalOutcome } from '../../../lib/model/journal';
+import { kinds } from '../../../lib/model/kind';
+import type { NewLink } from '../../../lib/model/link';
+
+/** A value of a row. */
+export type Value = string | number | null;
+
+/** An adapter over a fresh database with the reference schema and employees 1 to 3. */
+export interface ErpSubject {
+  readonly database: ErpDatabase;
+  /** Another instance of the service over the same database. */
+  readonly openSecond: () => Promise<ErpDatabase>;
+  /** The ERP itself: a plain connection that knows nothing of the sync. */
+  readonly erp: {
+    readonly run: (sql: string, ...values: Value[]) => void;
+    readonly all: (sql: string, ...values: Value[]) => readonly Readonly<Record<string, unknown>>[];
+  };
+  /** Moves the adapter's clock. */
+  readonly pass: (ms: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a subject. */
+export type OpenSubject = () => Promise<ErpSubject>;
+
+/** A record of the ERP. */
+export const appointment = (fields: Partial<ErpAppointment> = {}): ErpAppointment => ({
+  kind: 'appointment',
+  subject: 'Besuch',
+  body: '',
+  location: '',
+  allDay: false,
+  start: '2026-03-28T09:00:00',
+  end: '2026-03-28T10:00:00',
+  timeZone: null,
+  reminderMinutes: null,
+  freeBusy: 'busy',
+  sensitivity: 'normal',
+  priority: 3,
+  activityTypeId: null,
+  categories: [],
+  recurrenceRule: null,
+  ...fields,
+});
+
+/** A task of the ERP. */
+export const task = (fields: Partial<ErpTask> = {}): ErpTask => ({
+  kind: 'task',
+  subject: 'Anrufen',
+  body: '',
+  startDate: null,
+  dueDate: null,
+  status: 'notStarted',
+  percentComplete: 0,
+  reminderAt: null,
+  sensitivity: 'normal',
+  priority: 3,
+  activityTypeId: null,
+  categories: [],
+  ...fields,
+});
+
+/** The same appointment as Exchange holds it. */
+export const exchangeAppointment: ExchangeAppointment = {
+  kind: 'appointment',
+  subject: 'Besuch',
+  body: '',
+  location: '',
+  allDay: false,
+  start: '2026-03-28T08:00:00Z',
+  end: '2026-03-28T09:00:00Z',
+  timeZone: 'Europe/Vienna',
+  reminderMinutes: null,
+  freeBusy: 'busy',
+  sensitivity: 'normal',
+  importance: 'normal',
+  categories: [],
+  recurrence: null,
+};
+
+/** An active link of employee 1's appointment 1. */
+export const link = (fields: Partial<NewLink> = {}): NewLink => ({
+  state: 'active',
+  kind: 'appointment',
+  employeeId: '1',
+  connection: 'main',
+  syncId: 's1',
+  erpId: '1',
+  exchangeId: 'X1',
+  changeKey: 'k1',
+  erpBase: appointment(),
+  exchangeBase: exchangeAppointment,
+  ...fields,
+});
+
+/** An inbound row to be queued. */
+export const inboundEntry = (fields: Partial<NewEntry> = {}): NewEntry => ({
+  direction: 'inbound',
+  kind: 'appointment',
+  operation: 'create',
+  employeeId: '1',
+  connection: 'main',
+  erpId: null,
+  exchangeId: 'X1',
+  ...fields,
+});
+
+/** How a row ends well. */
+export const done: JournalOutcome = { state: 'done', note: 'Written.', noteCode: 'written' };
+
+/** Statement that creates an appointment with what a minimal ERP fills in. */
+export const newAppointment =
+  "INSERT INTO appointment (employee_id, subject, start_at, end_at) VALUES (1, 'Besuch', '2026-03-28 09:00:00', '2026-03-28 10:00:00')";
+
+/** Claims of one instance. */
+export const claimOf = (direction: 'inbound' | 'outbound', instance = 'a', limit = 10): ClaimRequest => ({
+  direction,
+  kinds,
+  instance,
+  limit,
+  leaseMs: 60_000,
+  ...(direction === 'inbound' ? { connection: 'main' } : {}),
+});
+
+/** An inbound page with one change per id. */
+export const page = (exchangeIds: readonly string[], fields: { readonly first?: boolean; readonly syncState?: string } = {}) => ({
+  connection: 'main',
+  employeeId: '1',
+  kind: 'appointment' as const,
+  syncState: fields.syncState ?? 'state-1',
+  changes: exchangeIds.map((exchangeId) => ({ operation: 'create' as const, exchangeId, changeKey: 'k' })),
+  first: fields.first ?? false,
+});
+
+/** A leased inbound row. */
+export const leaseInbound = async (database: ErpDatabase, fields: Partial<NewEntry> = {}): Promise<number> => {
+  const [claimed] = await database.store.appendLeased([inboundEntry(fields)], 'a', 60_000);
+  if (claimed === undefined) throw new Error('the row could not be leased');
+  return claimed.entry.id;
+};
+
+/** A write that creates the record for a leased row. */
+export const createWrite = (journalId: number, fields: Partial<InboundWrite> = {}): InboundWrite => {
+  const { kind, employeeId, connection, syncId, state, exchangeId, changeKey, erpBase, exchangeBase } = link();
+  return {
+    journalId,
+    instance: 'a',
+    outcome: done,
+    kind: 'appointment',
+    employeeId: '1',
+    action: {
+      type: 'create',
+      record: appointment(),
+      link: { kind, employeeId, connection, syncId, state, exchangeId, changeKey, erpBase, exchangeBase },
+    },
+    ...fields,
+  };
+};
