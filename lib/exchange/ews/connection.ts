@@ -20,12 +20,16 @@ export const createEwsConnection = (settings: EwsSettings): ExchangeConnection =
   const transport = createTransport({ ...options, login: basicLogin(options.user, options.password) });
   const client = createSoapClient(transport, options);
   const folders = createMailboxFolders(client, options);
+  const closing = new AbortController();
   const reading = createReading(client, folders, options);
   return {
     ...reading,
     ...createWriting(client, reading, options),
-    watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, signal),
+    watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, AbortSignal.any([signal, closing.signal])),
     check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
-    close: () => client.close(),
+    close: () => {
+      closing.abort();
+      return client.close();
+    },
   };
 };

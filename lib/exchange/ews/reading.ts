@@ -1,7 +1,8 @@
 /** The reading half of the connection: changes, items, searches. */
 import type { Kind } from '../../model/kind';
-import { SyncError } from '../../model/error';
+import { SyncError, toSyncError } from '../../model/error';
 import type { ExchangeEntry } from '../../model/item';
+import { fail } from '../../model/result';
 import type { Result } from '../../model/result';
 import { chunk } from 'lodash';
 import type { ChangePage, ExchangeConnection, FoundItem } from '../connection';
@@ -13,6 +14,7 @@ import { findItem } from './operations/find-item';
 import type { FoundPage, FoundRow } from './operations/find-item';
 import { getItem } from './operations/get-item';
 import { syncFolderItems } from './operations/sync-folder-items';
+import type { ShapeBreadth } from './items/shape';
 import type { EwsOptions } from './options';
 import { hasSyncId, overlapsWindow } from './restriction';
 import type { SoapClient } from './soap/client';
@@ -25,6 +27,8 @@ export type Reading = Pick<ExchangeConnection, 'changesSince' | 'getMany' | 'fin
 const syncIdsPerSearch = 50;
 /** A folder that changes while it is listed is listed again, so often. */
 const listAttempts = 3;
+
+const refusesShape = (error: SyncError): boolean => error.params['responseCode'] === 'ErrorInvalidPropertyRequest';
 
 /** Reading through `client`. */
 export const createReading = (client: SoapClient, folders: MailboxFolders, options: EwsOptions): Reading => {
@@ -55,16 +59,24 @@ export const createReading = (client: SoapClient, folders: MailboxFolders, optio
     throw new SyncError('folder-unsteady', 'retry', 'The folder changed while it was listed; it is listed again later.');
   };
 
-  const getMany = async (mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]> =>
-    inBatches<string, ExchangeEntry>(ids, { size: options.batchSize, parallel: true }, async (batch) => {
-      const exact = await client.call(getItem(batch, 'exact', options.timeZone), { mailbox });
-      // Some versions refuse to look for a task's property in an appointment; they are asked for everything.
-      const refused = batch.filter((_, index) => refusesShape(exact[index]));
-      if (refused.length === 0) return exact;
-      const all = await client.call(getItem(refused, 'all', options.timeZone), { mailbox });
-      const again = all[Symbol.iterator]();
-      return exact.map((result) => (refusesShape(result) ? (again.next().value ?? result) : result));
+  /** `all` for ever after a server refused to look for a task's property in an appointment. */
+  let breadth: ShapeBreadth = 'exact';
+
+  const getBatch = async (mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]> => {
+    // Other batches may change it meanwhile.
+    const asked = breadth;
+    const results = await client.call(getItem(ids, asked, options.timeZone), { mailbox }).catch((thrown: unknown) => {
+      const error = toSyncError(thrown);
+      if (refusesShape(error)) return ids.map(() => fail(error));
+      throw error;
     });
+    if (asked === 'all' || !results.some((result) => !result.ok && refusesShape(result.error))) return results;
+    breadth = 'all';
+    return getBatch(mailbox, ids);
+  };
+
+  const getMany = (mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]> =>
+    inBatches<string, ExchangeEntry>(ids, { size: options.batchSize, parallel: true }, (batch) => getBatch(mailbox, batch));
 
   const entriesOf = (results: readonly Result<ExchangeEntry>[]): readonly ExchangeEntry[] =>
     results.flatMap((result) => {
@@ -103,6 +115,3 @@ export const createReading = (client: SoapClient, folders: MailboxFolders, optio
     },
   };
 };
-
-const refusesShape = (result: Result<ExchangeEntry> | undefined): boolean =>
-  result?.ok === false && result.error.params['responseCode'] === 'ErrorInvalidPropertyRequest';

@@ -276,6 +276,15 @@ describe('the port ExchangeConnection over EWS, against the simulator', () => {
     assert.deepEqual(types, ['mailbox-failed nobody@example.com mailbox-not-found', 'connected']);
   });
 
+  it('ends watching when the connection is closed', async () => {
+    const types: string[] = [];
+    for await (const { type } of exchange.watch([anna], new AbortController().signal)) {
+      types.push(type);
+      await exchange.close();
+    }
+    assert.deepEqual(types, ['connected']);
+  });
+
   const breaks: Record<string, (simulator: Simulator) => void> = {
     'its connections are cut': ({ dropConnections }) => dropConnections(),
     'the server forgets its subscriptions': ({ dropSubscriptions, dropConnections }) => {

@@ -211,6 +211,26 @@ describe('an EWS connection', () => {
     );
   });
 
+  for (const how of ['one item', 'the whole request']) {
+    it(`asks for all properties, from then on, when the server refuses the exact ones for ${how}`, async () => {
+      await start((seen, response) => {
+        const ids = idsIn(seen.body);
+        if (seen.body.includes('AllProperties')) sendXml(response, answerOf('GetItem', ...ids.map(itemMessage)));
+        else if (how === 'one item')
+          sendXml(response, answerOf('GetItem', itemMessage('a'), failure('GetItem', 'ErrorInvalidPropertyRequest')));
+        else sendXml(response, fault('ErrorInvalidPropertyRequest'), 500);
+      });
+      for (let times = 0; times < 2; times += 1) {
+        const results = await connection.getMany(mailbox, ['a', 'b']);
+        assert.deepEqual(
+          results.map((result) => (result.ok ? result.value.id : result.error.code)),
+          ['a', 'b'],
+        );
+      }
+      assert.equal(server.seen.length, 3);
+    });
+  }
+
   it('halves a batch when Exchange runs out of time, and looks for what it created before it creates again', async () => {
     await start((seen, response) => {
       const creates = seen.body.match(/<t:CalendarItem>/g)?.length ?? 0;
