@@ -44,7 +44,7 @@ const maxEvents = 50;
 const maxTextLength = 1_000;
 
 const systemClock: MailClock = {
-  now: Date.now,
+  now: () => Date.now(),
   after: (ms, task) => {
     const timer = setTimeout(task, ms);
     return () => clearTimeout(timer);
