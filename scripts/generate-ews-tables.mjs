@@ -95,7 +95,11 @@ function simple(name, node) {
     const inner = list.children.find((c) => c.name === 'simpleType');
     if (inner) simple(`${name}.item`, inner);
     types[name] = { list: list.attributes.itemType ?? `${name}.item` };
-  } else if (union) types[name] = { union: union.attributes.memberTypes?.split(/\s+/) ?? ['xs:string'] };
+  } else if (union) {
+    const inner = union.children.filter((c) => c.name === 'simpleType');
+    inner.forEach((node, index) => simple(`${name}.${index}`, node));
+    types[name] = { union: [...(union.attributes.memberTypes?.split(/\s+/) ?? []), ...inner.map((_, index) => `${name}.${index}`)] };
+  }
   else {
     const facet = (kind) => restriction.children.filter((c) => c.name === kind).map((c) => c.attributes.value);
     const values = facet('enumeration');

@@ -1,6 +1,5 @@
 import { convert } from 'html-to-text';
 import { t, type XmlElement } from '../xml/element';
-import { escapeXml } from '../xml/write';
 
 /** How a request wants bodies: `Best` is as they are stored. */
 export type BodyForm = 'Best' | 'HTML' | 'Text';
@@ -18,6 +17,8 @@ const asText = (html: string): string =>
     }),
   );
 
+const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
 const asHtml = (text: string): string =>
   [
     '<html>',
@@ -25,7 +26,7 @@ const asHtml = (text: string): string =>
     '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">',
     '</head>',
     '<body>',
-    `<div class="PlainText">${escapeXml(text).replace(/\r\n/g, '<br>\r\n')}</div>`,
+    `<div class="PlainText">${escapeHtml(text).replace(/\r\n/g, '<br>\r\n')}</div>`,
     '</body>',
     '</html>',
     '',
