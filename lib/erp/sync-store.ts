@@ -7,6 +7,7 @@ import { breathe, type Engine } from './engine';
 import { commitOne } from './queries/commit';
 import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
+import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import * as problems from './queries/problems';
 import { rowFromNewEntry, rowFromNewLink } from './rows';
@@ -120,7 +121,7 @@ const linksOfEmployee = async (
 };
 
 const oldestOpenMs = async (engine: Engine): Promise<number | null> => {
-  const times = await engine.read((db) => Promise.all([journal.oldestOpen(db, 'inbound'), journal.oldestOpen(db, 'outbound')]));
+  const times = await engine.read((db) => Promise.all([journalList.oldestOpen(db, 'inbound'), journalList.oldestOpen(db, 'outbound')]));
   const known = times.filter((time) => time !== null).map((time) => Date.parse(time));
   return known.length === 0 ? null : Math.max(0, engine.now().getTime() - Math.min(...known));
 };
@@ -146,9 +147,9 @@ export const createSyncStore = (engine: Engine): SyncStore => {
 
     claim: (request) => claim(engine, request),
     appendLeased: (entries, instance, leaseMs) => appendLeased(engine, entries, instance, leaseMs),
-    leasedCount: (instance, direction, connection) => read((db) => journal.leasedCount(db, instance, direction, connection)),
+    leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
     unfinishedExchangeIds: (connection, ids) =>
-      inBatches(ids, pageOfLinks, (part) => read((db) => journal.unfinishedExchangeIds(db, connection, part))),
+      inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unfinishedExchangeIds(db, connection, part))),
     renew: async (ids, instance, leaseMs) => {
       for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.renew(trx, part, instance, later(now(), leaseMs)));
     },
@@ -177,12 +178,12 @@ export const createSyncStore = (engine: Engine): SyncStore => {
       ),
     savePending: (pending) => savePending(engine, pending),
 
-    list: (filter) => read((db) => journal.list(db, filter)),
-    entry: (id) => read((db) => journal.entry(db, id)),
-    counts: async () => ({ rows: await read(journal.counts), oldestOpenMs: await oldestOpenMs(engine) }),
-    reopen: (id) => write((trx) => journal.reopen(trx, id)),
-    finish: (id, state, note) => write((trx) => journal.finish(trx, id, state, note, now())),
-    hurry: (employeeId) => write((trx) => journal.hurry(trx, employeeId)),
+    list: (filter) => read((db) => journalList.list(db, filter)),
+    entry: (id) => read((db) => journalList.entry(db, id)),
+    counts: async () => ({ rows: await read(journalList.counts), oldestOpenMs: await oldestOpenMs(engine) }),
+    reopen: (id) => write((trx) => journalList.reopen(trx, id)),
+    finish: (id, state, note) => write((trx) => journalList.finish(trx, id, state, note, now())),
+    hurry: (employeeId) => write((trx) => journalList.hurry(trx, employeeId)),
     noteProblem: (problem) => write((trx) => problems.noteProblem(trx, problem, now())),
     clearProblems: (connection, employeeId) => clearProblems(engine, connection, employeeId),
   };

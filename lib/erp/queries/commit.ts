@@ -9,7 +9,8 @@ import type { InboundResult, InboundWrite } from '../store';
 import type { Tables } from '../tables';
 import { endLeased } from './journal';
 import { insertLink, removeLink, updateLink } from './links';
-import { deleteRecord, insertAppointment, insertTask, readRecords, updateAppointment, updateTask } from './records';
+import { deleteRecord, insertAppointment, insertTask, updateAppointment, updateTask } from './record-writes';
+import { readRecords } from './records';
 
 type Action = InboundWrite['action'];
 type Create = Extract<Action, { readonly type: 'create' }>;

@@ -1,23 +1,12 @@
-/** Queries on the ERP's own tables. */
-import type { Kysely, Transaction } from 'kysely';
+/** Reading the ERP's own tables. */
+import type { Kysely } from 'kysely';
 import type { Employee } from '../../model/employee';
-import type { ErpAppointment, ErpEntry, ErpTask } from '../../model/item';
+import type { ErpEntry } from '../../model/item';
 import type { Kind } from '../../model/kind';
-import { addDays, toLocalTime } from '../local-time';
-import {
-  appointmentColumns,
-  appointmentFromRow,
-  changedAppointmentColumns,
-  changedTaskColumns,
-  taskColumns,
-  taskFromRow,
-} from '../conversion';
-import type { Engine } from '../engine';
+import { addDays } from '../local-time';
+import { appointmentFromRow, taskFromRow } from '../conversion';
 import type { ActivityType } from '../store';
 import type { Tables } from '../tables';
-
-/** Author of everything that this program writes (requirement D13). */
-export const syncUser = 'exchange-sync';
 
 const appointmentFields = [
   'id',
@@ -176,85 +165,4 @@ export const touchesWindow = (entry: ErpEntry, from: string, to: string): boolea
   if (record.kind === 'task' || record.recurrenceRule !== null) return true;
   const [start, end] = [midnight(record.start), midnight(record.end)];
   return start < midnight(to) && (end > midnight(from) || start >= midnight(from));
-};
-
-const stamp = (engine: Engine) => ({ updated_at: engine.now().toISOString(), updated_by: syncUser });
-
-/** Inserts an appointment; answers its key. */
-export const insertAppointment = (
-  engine: Engine,
-  trx: Transaction<Tables>,
-  employeeId: string,
-  record: ErpAppointment,
-): Promise<string> => {
-  const updated = stamp(engine);
-  return engine.insert.appointment(trx, {
-    employee_id: employeeId,
-    ...appointmentColumns(record),
-    ...updated,
-    created_at: updated.updated_at,
-    created_by: syncUser,
-  });
-};
-
-/** Inserts a task; answers its key. */
-export const insertTask = (engine: Engine, trx: Transaction<Tables>, employeeId: string, record: ErpTask): Promise<string> => {
-  const updated = stamp(engine);
-  const columns = taskColumns(record);
-  return engine.insert.task(trx, {
-    employee_id: employeeId,
-    ...columns,
-    completed_at: columns.status === 'completed' ? toLocalTime(engine.now(), engine.timeZone).replace('T', ' ') : null,
-    ...updated,
-    created_at: updated.updated_at,
-    created_by: syncUser,
-  });
-};
-
-/** Writes the columns in which an appointment differs. */
-export const updateAppointment = async (
-  engine: Engine,
-  trx: Transaction<Tables>,
-  erpId: string,
-  before: ErpAppointment,
-  after: ErpAppointment,
-): Promise<void> => {
-  const columns = changedAppointmentColumns(before, after);
-  if (Object.keys(columns).length === 0) return;
-  await trx
-    .updateTable('appointment')
-    .set({ ...columns, ...stamp(engine) })
-    .where('id', '=', erpId)
-    .execute();
-};
-
-/** Writes the columns in which a task differs. */
-export const updateTask = async (
-  engine: Engine,
-  trx: Transaction<Tables>,
-  erpId: string,
-  before: ErpTask,
-  after: ErpTask,
-): Promise<void> => {
-  const columns = changedTaskColumns(before, after, toLocalTime(engine.now(), engine.timeZone));
-  if (Object.keys(columns).length === 0) return;
-  await trx
-    .updateTable('task')
-    .set({ ...columns, ...stamp(engine) })
-    .where('id', '=', erpId)
-    .execute();
-};
-
-/**
- * Deletes a record for one of its employees. Who only takes part leaves it; the record itself stays for the others.
- * Equipment goes with the record by its foreign key.
- */
-export const deleteRecord = async (trx: Transaction<Tables>, entry: ErpEntry, employeeId: string): Promise<void> => {
-  if (entry.kind === 'task') {
-    await trx.deleteFrom('task').where('id', '=', entry.id).execute();
-  } else if (entry.employeeIds[0] === employeeId) {
-    await trx.deleteFrom('appointment').where('id', '=', entry.id).execute();
-  } else {
-    await trx.deleteFrom('appointment_participant').where('appointment_id', '=', entry.id).where('employee_id', '=', employeeId).execute();
-  }
 };
