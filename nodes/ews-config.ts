@@ -23,6 +23,7 @@ interface Fields {
   readonly loginMode?: unknown;
   readonly impersonation?: unknown;
   readonly employees?: unknown;
+  readonly timeZone?: unknown;
   readonly concurrency?: unknown;
   readonly batchSize?: unknown;
   readonly timeout?: unknown;
@@ -53,6 +54,7 @@ const connect = async (fields: Fields, password: string): Promise<ExchangeConnec
     impersonation: yesOrNo(fields.impersonation ?? true, 'Impersonation'),
     allowPlainHttp: yesOrNo(fields.allowPlainHttp, 'Plain HTTP'),
     caPem: caFile === '' ? null : await readCa(caFile),
+    timeZone: optionalText(fields.timeZone) || 'Europe/Vienna',
     timeoutMs: 1000 * numberBetween(fields.timeout, 'Timeout', { min: 1, max: 600, or: 60 }),
     concurrency: numberBetween(fields.concurrency, 'Concurrency', { min: 1, max: 27, or: 8 }),
     batchSize: batchSizeOf(fields),
