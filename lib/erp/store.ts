@@ -5,6 +5,7 @@
  * `erp-locked`, `erp-unreachable` (scope `connection`), `erp-schema-missing`, `erp-version-too-new` (scope `configuration`),
  * `erp-refused` (scope `item`: the database refused this record, for example a constraint).
  */
+import type { ActivityType } from '../model/activity-type';
 import type { Employee } from '../model/employee';
 import type { SyncError } from '../model/error';
 import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
@@ -12,12 +13,7 @@ import type { EndState, JournalEntry, JournalOutcome, JournalState } from '../mo
 import type { Direction, Kind, Operation } from '../model/kind';
 import type { Link, NewLink } from '../model/link';
 
-/** An activity type of the ERP (requirements D7). */
-export interface ActivityType {
-  readonly id: string;
-  readonly no: string;
-  readonly description: string;
-}
+export type { ActivityType };
 
 /** Reads the ERP's own tables. */
 export interface ErpRecords {

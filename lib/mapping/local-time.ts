@@ -1,4 +1,5 @@
 /** Instants and local times: texts of `lib/model` on both sides, luxon in between. */
+import { memoize } from 'lodash';
 import { DateTime, IANAZone } from 'luxon';
 import { findWindows } from 'windows-iana';
 import { SyncError } from '../model/error';
@@ -13,9 +14,12 @@ const unreadable = (text: string): SyncError =>
     },
   );
 
+/** Asked for every time of every item, and dear to find out; there are few zones. */
+const isKnownZone = memoize((timeZone: string): boolean => IANAZone.isValidZone(timeZone));
+
 /** Fails with `time-zone-unknown` (scope `configuration`) unless the name is in the IANA database. */
 export const requireZone = (timeZone: string): string => {
-  if (IANAZone.isValidZone(timeZone)) return timeZone;
+  if (isKnownZone(timeZone)) return timeZone;
   throw new SyncError(
     'time-zone-unknown',
     'configuration',
@@ -69,4 +73,4 @@ export const instantFromLocal = (local: string, timeZone: string): string => {
  * What Exchange can tell of a zone: the name of its Windows zone, which several IANA zones share (Europe/Vienna comes back
  * as Europe/Berlin). Zones unknown to Windows keep their IANA name.
  */
-export const exchangeZone = (timeZone: string): string => findWindows(timeZone)[0] ?? timeZone;
+export const exchangeZone = memoize((timeZone: string): string => findWindows(timeZone)[0] ?? timeZone);
