@@ -40,6 +40,9 @@ const linkPackage = async (userFolder: string, packageFolder: string): Promise<v
 /** No welcome tour in front of the flow. */
 const editorTheme = { page: { title: 'ERP ↔ Exchange' }, projects: { enabled: false }, tours: false };
 
+/** Nothing leaves this machine, and nobody is asked about it in front of the flow. */
+const telemetry = { enabled: false, updateNotification: false };
+
 /** Starts Node-RED and resolves when its flows run. Rejects with an Error that names the port and its variable. */
 export const startNodeRed = async (settings: EmbeddedSettings): Promise<EmbeddedNodeRed> => {
   const { host, port, userFolder, flowFile, packageFolder } = settings;
@@ -52,7 +55,7 @@ export const startNodeRed = async (settings: EmbeddedSettings): Promise<Embedded
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Port ${port} cannot be used (${reason}). Choose another with ${settings.portVariable}.`);
   });
-  RED.init(server, {
+  const runtimeSettings = {
     uiPort: port,
     uiHost: host,
     userDir: userFolder,
@@ -61,7 +64,9 @@ export const startNodeRed = async (settings: EmbeddedSettings): Promise<Embedded
     httpNodeRoot: '/',
     logging: { console: { level: 'warn', metrics: false, audit: false } },
     editorTheme,
-  });
+    telemetry,
+  } as const;
+  RED.init(server, runtimeSettings);
   const started = new Promise<void>((resolve) => RED.events.once('flows:started', () => resolve()));
   await RED.start();
   app.use('/', RED.httpAdmin);

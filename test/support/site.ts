@@ -8,6 +8,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLOutputValue } from 'node:sqlite';
 import RED from 'node-red';
+import type { NodeMessage } from 'node-red';
 import { startNodeRed } from '../../demo/node-red';
 import { referenceSchema } from '../../lib/erp/schema/reference';
 import { startSimulator } from '../../simulator/testing';
@@ -120,15 +121,17 @@ export const startBothSides = async ({ environment = {} }: BothSidesOptions = {}
 
 export interface Site extends BothSides {
   readonly editor: string;
-  readonly errors: readonly CaughtError[];
+  readonly errors: CaughtError[];
   /** Last status of a node. */
   readonly statusOf: (id: string) => { readonly fill?: string; readonly shape?: string; readonly text?: string } | null;
   /** Gives a message to a node, as a wire would. */
-  readonly send: (id: string, message: object) => void;
+  readonly send: (id: string, message: NodeMessage) => void;
   /** Messages that reached a node of the flow. */
   readonly messagesAt: (id: string) => readonly Record<string, unknown>[];
   /** Waits until nothing is written any more. */
   readonly quiet: () => Promise<void>;
+  /** Ends Node-RED; both sides stay. */
+  readonly stopNodeRed: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -152,12 +155,17 @@ const caught = (message: unknown): CaughtError => {
   return { code: typeof error['code'] === 'string' ? error['code'] : null, message: String(error['message']), source };
 };
 
+export interface SiteOptions extends BothSidesOptions {
+  /** Nodes whose incoming messages the test reads. */
+  readonly watched?: readonly string[];
+  /** Fills both sides before Node-RED starts. */
+  readonly prepare?: (sides: BothSides) => void;
+}
+
 /** Starts a site with a flow; `catch` nodes of the flow are replaced by one that the test reads. */
-export const startSite = async (
-  flow: readonly FlowNode[],
-  options: BothSidesOptions & { readonly watched?: readonly string[] } = {},
-): Promise<Site> => {
+export const startSite = async (flow: readonly FlowNode[], options: SiteOptions = {}): Promise<Site> => {
   const sides = await startBothSides(options);
+  options.prepare?.(sides);
   Object.assign(process.env, sides.environment);
   const flowFile = path.join(sides.folder, 'flows.json');
   await writeFile(flowFile, JSON.stringify(withErrorsNode(flow)));
@@ -174,6 +182,13 @@ export const startSite = async (
     packageFolder,
     mount: () => undefined,
   });
+  let running = true;
+  const stopNodeRed = async (): Promise<void> => {
+    if (!running) return;
+    running = false;
+    RED.events.off('node-status', onStatus);
+    await nodeRed.stop();
+  };
   const errors: CaughtError[] = [];
   RED.nodes.getNode(errorsNode).on('input', (message) => errors.push(caught(message)));
   const arrived = new Map<string, Record<string, unknown>[]>();
@@ -196,9 +211,9 @@ export const startSite = async (
           .get();
         return Number(row?.['rows']) * 1_000 + Number(row?.['waiting']) + sides.simulator.requests.total() * 1_000_000;
       }),
+    stopNodeRed,
     stop: async () => {
-      RED.events.off('node-status', onStatus);
-      await nodeRed.stop();
+      await stopNodeRed();
       await sides.close();
     },
   };
