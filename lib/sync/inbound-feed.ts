@@ -54,6 +54,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   let stopped = true;
   let watching = new AbortController();
   let watchEnded: Promise<void> = Promise.resolve();
+  /** Notes about the stream are written one after the other: its end must not overtake its beginning. */
+  let noted: Promise<unknown> = Promise.resolve();
 
   const showStatus = (): void => {
     if (stopped) return;
@@ -61,6 +63,16 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     else if (typeof stream === 'object') events.status({ state: 'waiting', ...stream });
     else if (stream === 'connecting') events.status({ state: 'connecting' });
     else events.status({ state: 'running', mailboxes: served.length - failed.size, inFlight, failedMailboxes: failed.size });
+  };
+
+  const noteStream = (error: SyncError | null): void => {
+    const kind = settings.kinds[0] ?? 'appointment';
+    noted = noted
+      .then(async () => {
+        if (error === null) await store.clearProblems(exchange.name, '');
+        else await store.noteProblem({ connection: exchange.name, employeeId: '', kind, code: error.code, text: error.message });
+      })
+      .catch((thrown: unknown) => events.error(toSyncError(thrown), null));
   };
 
   const mailboxFailed = async (employee: Employee, kind: Kind, error: SyncError): Promise<number> => {
@@ -129,12 +141,16 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       case 'connected':
         stream = 'open';
         exchange.health.succeed('stream');
+        noteStream(null);
         requestAll(event.mailboxes.flatMap(byMailbox));
         showStatus();
         return;
       case 'lost': {
         const error = toSyncError(event.error);
         stream = { error, retryInMs: event.retryInMs };
+        // Whatever waits for this outage goes on as soon as its mailbox answers again.
+        recovered.clear();
+        noteStream(error);
         showStatus();
         if (exchange.health.fail('stream', error).tell) events.error(error, null);
         return;
@@ -241,7 +257,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       timers.clear();
       for (const work of folders.values()) if (work.retry !== null) clearTimeout(work.retry);
       const patience = new Promise<void>((resolve) => setTimeout(resolve, stopMs).unref());
-      const ended = Promise.all([loop.stop(), watchEnded, ...[...folders.values()].map((work) => work.running)]);
+      const ended = Promise.all([loop.stop(), watchEnded, noted, ...[...folders.values()].map((work) => work.running)]);
       await Promise.race([ended, patience]);
       events.status({ state: 'stopped' });
     },
