@@ -6,7 +6,7 @@ import { t } from './xml/element';
 /** What goes wrong: before the request is carried out, or (`dropAfter`, `truncate`, `delay`) with its answer. */
 export type FaultAction =
   | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'dropBefore' | 'dropAfter' | 'truncate' | 'html500' | 'unauthorized' | 'silentStream' }
+  | { readonly kind: 'dropBefore' | 'dropAfter' | 'truncate' | 'html500' | 'html200' | 'unauthorized' | 'silentStream' }
   | { readonly kind: 'busy'; readonly backOffMs?: number }
   | { readonly kind: 'soapFault'; readonly code: string }
   | { readonly kind: 'run'; readonly run: () => void | Promise<void> };
@@ -55,6 +55,8 @@ export function createFaults(): Faults {
 const busyFault = (backOffMs: number): string =>
   faultEnvelope(new EwsError('ErrorServerBusy', { messageXml: [t('Value', backOffMs, { Name: 'BackOffMilliseconds' })] }));
 
+const page = '<!DOCTYPE html><html><body><h1>Not Exchange</h1><br>unclosed</html>';
+
 /** Answers in place of the operation; false where the action leaves the request to be carried out. */
 export function answerInstead(action: FaultAction, response: ServerResponse): boolean {
   const xml = { 'content-type': 'text/xml; charset=utf-8' };
@@ -63,7 +65,10 @@ export function answerInstead(action: FaultAction, response: ServerResponse): bo
       response.destroy();
       return true;
     case 'html500':
-      response.writeHead(500, { 'content-type': 'text/html' }).end('<!DOCTYPE html><html><body><h1>Server Error</h1><br>unclosed</html>');
+      response.writeHead(500, { 'content-type': 'text/html' }).end(page);
+      return true;
+    case 'html200':
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
       return true;
     case 'unauthorized':
       response.writeHead(401, { 'www-authenticate': 'Basic realm="simulator"' }).end();
