@@ -1,3 +1,4 @@
+import { memoize } from 'lodash';
 import { DateTime, type Zone } from 'luxon';
 import { findIana } from 'windows-iana';
 import { EwsError } from './errors';
@@ -10,12 +11,13 @@ export const formatUtc = (moment: DateTime | Date): string =>
   (moment instanceof Date ? DateTime.fromJSDate(moment) : moment).toUTC().toFormat(utcFormat);
 
 /** The IANA zone of a Windows zone id; IANA ids stand for themselves. An unknown one is an `ErrorTimeZone`. */
-export function ianaZone(windowsId: string): string {
+// Remembered: the table is searched from top to bottom, and there are few zones.
+export const ianaZone = memoize((windowsId: string): string => {
   if (windowsId === 'UTC' || windowsId === 'tzone://Microsoft/Utc') return 'UTC';
   const found = findIana(windowsId)[0] ?? windowsId;
   if (!DateTime.utc().setZone(found).isValid) throw new EwsError('ErrorTimeZone');
   return found;
-}
+});
 
 /** Reads an xs:dateTime; one without an offset counts in the given zone. */
 export const parseTime = (text: string, zone: string | Zone): DateTime => {

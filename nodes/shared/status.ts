@@ -31,16 +31,18 @@ const lookOf = (error: SyncError): Look => (error.scope === 'connection' || erro
 export const createStatus = (RED: NodeAPI, node: Node): Status => {
   let told = '';
   let timer: NodeJS.Timeout | null = null;
-  let next: NodeStatus | null = null;
+  /** Worded when it is told: what is replaced before costs nothing. */
+  let next: (() => NodeStatus) | null = null;
   const tell = () => {
     timer = null;
     if (next === null) return;
-    const key = JSON.stringify(next);
-    if (key !== told) node.status(next);
+    const status = next();
+    const key = JSON.stringify(status);
+    if (key !== told) node.status(status);
     told = key;
     next = null;
   };
-  const put = (status: NodeStatus) => {
+  const put = (status: () => NodeStatus) => {
     next = status;
     if (timer !== null) return;
     tell();
@@ -51,10 +53,12 @@ export const createStatus = (RED: NodeAPI, node: Node): Status => {
     next = null;
   });
   return {
-    show: (look, key, params = {}) => put({ ...looks[look], text: textOf(RED, `status.${key}`, params) }),
+    show: (look, key, params = {}) => put(() => ({ ...looks[look], text: textOf(RED, `status.${key}`, params) })),
     failed: (error) => {
-      const general = textOf(RED, `status.scope.${error.scope}`);
-      put({ ...looks[lookOf(error)], text: textOf(RED, `status.code.${error.code}`, {}, general) });
+      put(() => {
+        const general = textOf(RED, `status.scope.${error.scope}`);
+        return { ...looks[lookOf(error)], text: textOf(RED, `status.code.${error.code}`, {}, general) };
+      });
     },
   };
 };
