@@ -5,7 +5,7 @@ import type { WritingSession } from './items/write';
 import { operations } from './operations';
 import { streamEvents, type Stream } from './operations/get-streaming-events';
 import { isDeclared, SchemaError, validateElement } from './schema/validate';
-import { envelope, faultEnvelope } from './soap';
+import { envelope, faultEnvelope, streamEnvelope } from './soap';
 import type { Database } from './storage/database';
 import type { Subscriptions } from './subscriptions';
 import { ianaZone } from './time';
@@ -94,7 +94,7 @@ export function stream(
   const session = sessionOf(services, caller, request.header);
   response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'transfer-encoding': 'chunked' });
   const out: Stream = {
-    send: (element) => void response.write(envelope(element)),
+    send: (element) => void response.write(streamEnvelope(element)),
     end: () => void response.end(),
     onGone: (callback) => void response.on('close', callback),
   };

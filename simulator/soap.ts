@@ -35,3 +35,15 @@ export function faultEnvelope(error: EwsError): string {
   ]);
   return envelope(fault);
 }
+
+/**
+ * One envelope of a stream. Exchange writes these through another writer than its other answers: the envelope without a prefix, header and
+ * body with `soap11`; clients that look for the text `<Envelope` depend on it.
+ */
+export const streamEnvelope = (body: XmlElement): string => {
+  const soap = namespaces.s;
+  return (
+    `<?xml version="1.0" encoding="utf-8"?><Envelope xmlns="${soap}" xmlns:t="${namespaces.t}" xmlns:m="${namespaces.m}">` +
+    `<soap11:Header xmlns:soap11="${soap}">${writeXml(versionInfo)}</soap11:Header><soap11:Body xmlns:soap11="${soap}">${writeXml(body)}</soap11:Body></Envelope>`
+  );
+};

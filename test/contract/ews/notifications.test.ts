@@ -7,7 +7,7 @@ const subscribe = (content: string, attributes = ''): string =>
 const stream = (ids: readonly string[], minutes = 1): string =>
   `<m:GetStreamingEvents><m:SubscriptionIds>${ids.map((id) => `<t:SubscriptionId>${id}</t:SubscriptionId>`).join('')}</m:SubscriptionIds><m:ConnectionTimeout>${minutes}</m:ConnectionTimeout></m:GetStreamingEvents>`;
 
-const envelopes = (text: string): readonly string[] => text.split(/(?=<\?xml)/).filter((part) => part.includes('</s:Envelope>'));
+const envelopes = (text: string): readonly string[] => text.split(/(?=<\?xml)/).filter((part) => part.includes('</Envelope>'));
 
 describe('EWS streaming notifications', () => {
   let client: Client;
