@@ -37,7 +37,7 @@ const boundaries = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'resources/**', 'examples/**', 'scripts/**', '*.mjs'] },
+  { ignores: ['dist/**', 'node_modules/**', 'resources/**', 'examples/**', 'scripts/**', '*.mjs', '**/pages/**'] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.ts'],
