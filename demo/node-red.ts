@@ -37,8 +37,8 @@ const linkPackage = async (userFolder: string, packageFolder: string): Promise<v
   await symlink(packageFolder, link, 'junction');
 };
 
-/** No welcome tour in front of the flow. */
-const editorTheme = { page: { title: 'ERP ↔ Exchange' }, projects: { enabled: false }, tours: false };
+/** No welcome tour in front of the flow; the editor asks no catalogue on the internet for further nodes. */
+const editorTheme = { page: { title: 'ERP ↔ Exchange' }, palette: { catalogues: [] }, projects: { enabled: false }, tours: false };
 
 /** Nothing leaves this machine, and nobody is asked about it in front of the flow. */
 const telemetry = { enabled: false, updateNotification: false };
