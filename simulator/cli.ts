@@ -27,9 +27,10 @@ const run = async (): Promise<void> => {
     serviceAccounts: options.service,
     ...(options.state === undefined ? {} : { stateFile: options.state }),
   });
+  // Before the first line: who reads it may stop us at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close().then(() => process.exit(0)));
   console.log(`Mailboxes ${simulator.pageUrl}`);
   console.log(`Ready ${simulator.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close().then(() => process.exit(0)));
 };
 
 run().catch((error: unknown) => {
