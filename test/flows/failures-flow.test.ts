@@ -90,4 +90,25 @@ describe('failures of the flow and of the ERP', () => {
       program.close();
     }
   }).timeout(90_000);
+
+  it('a lock that begins while Exchange is being written to: the item is made once, and its row ends', async () => {
+    const program = new DatabaseSync(site.database);
+    const unlisten = site.simulator.onRequest(({ operation }) => {
+      if (operation !== 'CreateItem') return;
+      program.exec('BEGIN IMMEDIATE');
+      unlisten();
+    });
+    try {
+      const appointment = site.enter('written during a lock');
+      await until('the writer shows it', () => site.shown('sync-write-ews').includes('yellow ring ERP is locked'), 20_000);
+      assert.ok(site.errors.some(({ code, source }) => code === 'erp-locked' && source === 'ews-write'));
+      assert.equal(site.rowOf(appointment)?.['state'], 'leased');
+      program.exec('COMMIT');
+      await until('its row has ended', () => ['done', 'skipped'].includes(String(site.rowOf(appointment)?.['state'])), 20_000);
+      await site.quiet();
+      assert.equal(site.inMailbox('written during a lock').length, 1);
+    } finally {
+      program.close();
+    }
+  }).timeout(60_000);
 });

@@ -141,7 +141,7 @@ const errorsNode = 'test-errors';
 const withErrorsNode = (flow: readonly FlowNode[]): readonly FlowNode[] => {
   const tab = flow.find((node) => node.type === 'tab')?.id ?? '';
   return [
-    ...flow.filter((node) => node.type !== 'catch'),
+    ...flow,
     { id: 'test-catch', type: 'catch', z: tab, name: 'all', scope: null, uncaught: false, x: 100, y: 900, wires: [[errorsNode]] },
     { id: errorsNode, type: 'junction', z: tab, x: 300, y: 900, wires: [[]] },
   ];
@@ -162,7 +162,7 @@ export interface SiteOptions extends BothSidesOptions {
   readonly prepare?: (sides: BothSides) => void;
 }
 
-/** Starts a site with a flow; `catch` nodes of the flow are replaced by one that the test reads. */
+/** Starts a site with a flow; beside the flow's own catch nodes there is one that the test reads. */
 export const startSite = async (flow: readonly FlowNode[], options: SiteOptions = {}): Promise<Site> => {
   const sides = await startBothSides(options);
   options.prepare?.(sides);
