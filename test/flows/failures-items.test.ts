@@ -12,12 +12,13 @@ describe('failures of items and employees', () => {
   let site: FailingSite;
   before(async function () {
     this.timeout(60_000);
-    site = await startFailingSite(shippedFlow('bidirectional-sync.json'), { watched: ['sync-debug-list'] });
-  });
-  beforeEach(() => {
-    site.errors.splice(0);
+    site = await startFailingSite(shippedFlow('bidirectional-sync.json'), {
+      watched: ['sync-debug-list'],
+      erpBefore: "INSERT INTO employee (id, name, email) VALUES (7, 'Nobody', 'nobody@x.test')",
+    });
   });
   afterEach(() => {
+    site.errors.splice(0);
     site.simulator.faults.clear();
     assert.deepEqual(site.leaks(), []);
   });
@@ -43,6 +44,50 @@ describe('failures of items and employees', () => {
     const message = await until('sync-control answers', () => site.messagesAt('sync-debug-list')[before]);
     return message['payload'];
   };
+
+  describe('an unknown employee', () => {
+    it('whose mailbox does not exist is shown, noted and told; everyone else goes on', async () => {
+      await until('the problem is noted', () => site.problems().includes('mailbox-not-found open'));
+      await until('the error is caught', () => site.errorOf('mailbox-not-found'));
+      await until('the status shows it', () => site.shown('sync-notify').includes('red dot 1 mailboxes fail'));
+      const appointment = site.enter('for nobody', { employee_id: 7 });
+      const row = await until('its row has the note', () => {
+        const now = site.rowOf(appointment);
+        return now?.['note_code'] === 'mailbox-not-found' && now;
+      });
+      assert.equal(row['state'], 'open');
+      site.enter('for somebody');
+      await arrives('for somebody');
+      site.simulator.create(cora, { kind: 'appointment', subject: 'of somebody', start: '2026-12-04T09:00', end: '2026-12-04T10:00' });
+      await until('it is in the ERP', () => site.inErp('of somebody'));
+    });
+
+    it('arrives as soon as the mailbox is there', async () => {
+      site.simulator.addMailbox({ address: 'nobody@x.test', password: 'demo' });
+      await answerTo({ action: 'synchronise-now', employee: '7' });
+      await arrives('for nobody', 'nobody@x.test');
+      await until('the problem is over', () => site.problems().includes('mailbox-not-found done'));
+    });
+
+    it('who is not in the employee table fails with a note, alone, and can be reopened', async () => {
+      site.erp.exec('PRAGMA foreign_keys = OFF');
+      const appointment = site.enter('of a stranger', { employee_id: 99 });
+      const other = site.enter('of anna');
+      const row = await ends(appointment, 'failed');
+      assert.equal(row['note_code'], 'employee-unknown');
+      assert.match(String(row['note']), /99/);
+      await until('the error is caught', () => site.errorOf('employee-unknown'));
+      await ends(other, 'done');
+      site.erp.exec("INSERT INTO employee (id, name, email) VALUES (99, 'Stranger', 'stranger@x.test')");
+      site.simulator.addMailbox({ address: 'stranger@x.test', password: 'demo' });
+      await until('the employee is known', async () => {
+        assert.deepEqual(await answerTo({ action: 'reopen', id: Number(site.rowOf(appointment)?.['id']) }), { reopened: 1 });
+        await until('the row ended', () => ['failed', 'done'].includes(String(site.rowOf(appointment)?.['state'])));
+        return site.rowOf(appointment)?.['state'] === 'done';
+      });
+      await arrives('of a stranger', 'stranger@x.test');
+    });
+  });
 
   describe('the answer is lost', () => {
     const moments = [
@@ -87,65 +132,25 @@ describe('failures of items and employees', () => {
     }
   });
 
-  it('a lost sync state deletes nothing and doubles nothing', async () => {
-    const kept = site.enter('kept');
-    await ends(kept, 'done');
-    site.simulator.create(anna, { kind: 'appointment', subject: 'kept too', start: '2026-12-04T09:00', end: '2026-12-04T10:00' });
-    await until('it is in the ERP', () => site.inErp('kept too'));
-    await site.quiet();
-    const count = () => site.erp.prepare('SELECT count(*) AS n FROM appointment').get()?.['n'];
-    const [items, records, writes] = [site.simulator.items(anna, 'calendar').length, count(), site.simulator.requests.writes()];
-    site.simulator.faults.add({ operation: 'SyncFolderItems', action: { kind: 'soapFault', code: 'ErrorInvalidSyncStateData' } });
-    await answerTo({ action: 'synchronise-now', employee: '1' });
-    await site.quiet();
-    assert.equal(site.simulator.items(anna, 'calendar').length, items);
-    assert.equal(count(), records);
-    assert.equal(site.simulator.requests.writes(), writes);
-    assert.deepEqual(site.errors, []);
-  });
-
-  describe('an unknown employee', () => {
-    it('whose mailbox does not exist is shown, noted and told; everyone else goes on', async () => {
-      site.erp.exec("INSERT INTO employee (id, name, email) VALUES (7, 'Nobody', 'nobody@x.test')");
-      await until('the problem is noted', () => site.problems().includes('mailbox-not-found open'), 25_000);
-      await until('the error is caught', () => site.errorOf('mailbox-not-found'));
-      await until('the status shows it', () => site.shown('sync-notify').includes('red dot 1 mailboxes fail'));
-      const appointment = site.enter('for nobody', { employee_id: 7 });
-      const row = await until('its row has the note', () => {
-        const now = site.rowOf(appointment);
-        return now?.['note_code'] === 'mailbox-not-found' && now;
-      });
-      assert.equal(row['state'], 'open');
-      site.enter('for somebody');
-      await arrives('for somebody');
-      site.simulator.create(cora, { kind: 'appointment', subject: 'of somebody', start: '2026-12-04T09:00', end: '2026-12-04T10:00' });
-      await until('it is in the ERP', () => site.inErp('of somebody'));
-    }).timeout(40_000);
-
-    it('arrives as soon as the mailbox is there', async () => {
-      site.simulator.addMailbox({ address: 'nobody@x.test', password: 'demo' });
-      await answerTo({ action: 'synchronise-now', employee: '7' });
-      await arrives('for nobody', 'nobody@x.test');
-      await until('the problem is over', () => site.problems().includes('mailbox-not-found done'));
-    });
-
-    it('who is not in the employee table fails with a note, alone, and can be reopened', async () => {
-      site.erp.exec('PRAGMA foreign_keys = OFF');
-      const appointment = site.enter('of a stranger', { employee_id: 99 });
-      const other = site.enter('of anna');
-      const row = await ends(appointment, 'failed');
-      assert.equal(row['note_code'], 'employee-unknown');
-      assert.match(String(row['note']), /99/);
-      await until('the error is caught', () => site.errorOf('employee-unknown'));
-      await ends(other, 'done');
-      site.erp.exec("INSERT INTO employee (id, name, email) VALUES (99, 'Stranger', 'stranger@x.test')");
-      site.simulator.addMailbox({ address: 'stranger@x.test', password: 'demo' });
-      await until('the employee is known', async () => {
-        assert.deepEqual(await answerTo({ action: 'reopen', id: Number(site.rowOf(appointment)?.['id']) }), { reopened: 1 });
-        await until('the row ended', () => ['failed', 'done'].includes(String(site.rowOf(appointment)?.['state'])));
-        return site.rowOf(appointment)?.['state'] === 'done';
-      });
-      await arrives('of a stranger', 'stranger@x.test');
+  describe('the sync state is lost', () => {
+    it('nothing is deleted and nothing doubled', async () => {
+      const kept = site.enter('kept');
+      await ends(kept, 'done');
+      site.simulator.create(anna, { kind: 'appointment', subject: 'kept too', start: '2026-12-04T09:00', end: '2026-12-04T10:00' });
+      await until('it is in the ERP', () => site.inErp('kept too'));
+      await site.quiet();
+      const count = () => site.erp.prepare('SELECT count(*) AS n FROM appointment').get()?.['n'];
+      const [items, records, writes] = [site.simulator.items(anna, 'calendar').length, count(), site.simulator.requests.writes()];
+      site.simulator.faults.add({ operation: 'SyncFolderItems', action: { kind: 'soapFault', code: 'ErrorInvalidSyncStateData' } });
+      const reads = site.simulator.requests.count('SyncFolderItems');
+      await answerTo({ action: 'synchronise-now', employee: '1' });
+      // Two folders, and one of them once more from the beginning.
+      await until('it is read from the beginning', () => site.simulator.requests.count('SyncFolderItems') >= reads + 3);
+      await site.quiet();
+      assert.equal(site.simulator.items(anna, 'calendar').length, items);
+      assert.equal(count(), records);
+      assert.equal(site.simulator.requests.writes(), writes);
+      assert.deepEqual(site.errors, []);
     });
   });
 

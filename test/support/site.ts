@@ -63,6 +63,8 @@ export interface BothSidesOptions {
   /** Environment variables that differ. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly stateFile?: boolean;
+  /** SQL that a person ran in the ERP before the sync was ever started. */
+  readonly erpBefore?: string;
 }
 
 const text = (value: SQLOutputValue | undefined): string => String(value);
@@ -80,7 +82,7 @@ const journalRow = (row: Readonly<Record<string, SQLOutputValue>>): JournalRow =
 });
 
 /** Starts both sides with empty mailboxes and an ERP that has employees and two activity types. */
-export const startBothSides = async ({ environment = {} }: BothSidesOptions = {}): Promise<BothSides> => {
+export const startBothSides = async ({ environment = {}, erpBefore = '' }: BothSidesOptions = {}): Promise<BothSides> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'site-'));
   const database = path.join(folder, 'erp.sqlite');
   const erp = new DatabaseSync(database);
@@ -90,6 +92,7 @@ export const startBothSides = async ({ environment = {} }: BothSidesOptions = {}
     erp.prepare('INSERT INTO employee (id, name, email) VALUES (?, ?, ?)').run(index + 1, address.split('@')[0] ?? '', address),
   );
   erp.exec("INSERT INTO activity_type (id, no, description) VALUES (1, '5', 'Task'), (2, '7', 'Besprechung')");
+  erp.exec(erpBefore);
   const simulator = await startSimulator({
     mailboxes: employees.map((address) => ({ address, password: 'demo' })),
     serviceAccounts: [service],
