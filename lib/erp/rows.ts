@@ -106,4 +106,6 @@ export const rowFromNewLink = (link: NewLink): Insertable<LinkTable> => ({
   change_key: link.changeKey,
   erp_base: JSON.stringify(link.erpBase),
   exchange_base: JSON.stringify(link.exchangeBase),
+  // What came from Exchange came from a list; what is being created there has yet to be told of.
+  listed: link.state === 'active' ? 1 : 0,
 });

@@ -37,6 +37,8 @@ export interface InboundPage {
   readonly changes: readonly { readonly operation: Operation; readonly exchangeId: string; readonly changeKey: string | null }[];
   /** First page ever of this folder: existing ERP records of the employee are queued outbound in the same transaction. */
   readonly first: boolean;
+  /** Items of links that the folder's state is now known to cover: their deletion will be told from here on. */
+  readonly listed?: readonly string[];
 }
 
 /** What to claim. */
@@ -143,6 +145,8 @@ export interface SyncStore {
   resetFolderState(connection: string, employeeId: string, kind: Kind): Promise<void>;
   /** Writes rows and state in one transaction. */
   appendInbound(page: InboundPage): Promise<void>;
+  /** Exchange ids of finished links of a folder that no list of changes has told of yet: items that the sync created. */
+  unlistedItems(connection: string, employeeId: string, kind: Kind): Promise<readonly string[]>;
   /** Links by Exchange id, for echo suppression. */
   linksByExchangeId(connection: string, exchangeIds: readonly string[]): Promise<readonly Link[]>;
   /** Links by sync id, to tell copies and to complete pending ones. */

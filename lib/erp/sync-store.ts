@@ -140,6 +140,7 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     folderState: (connection, employeeId, kind) => read((db) => inbound.folderState(db, connection, employeeId, kind)),
     resetFolderState: (connection, employeeId, kind) => write((trx) => inbound.resetFolderState(trx, connection, employeeId, kind)),
     appendInbound: (page) => write((trx) => inbound.appendInbound(trx, page, now())),
+    unlistedItems: (connection, employeeId, kind) => read((db) => links.unlistedItems(db, connection, employeeId, kind)),
     linksByExchangeId: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => links.linksByExchangeId(db, connection, part))),
     linksBySyncId: (ids) => inBatches(ids, pageOfLinks, (part) => read((db) => links.linksBySyncId(db, part))),

@@ -115,6 +115,8 @@ export interface LinkTable {
   erp_base: string;
   /** JSON. */
   exchange_base: string;
+  /** 1 when the folder's sync state covers the item. */
+  listed: Generated<number>;
 }
 
 /** `sync_folder_state`. */

@@ -30,6 +30,25 @@ const newsOf = async (tenant: TenantRuntime, connection: string, changes: readon
   });
 };
 
+/**
+ * What has become of items that the sync created and that no list told of. An item that is created and deleted between two lists is in
+ * neither, so its deletion has to be asked for; only "there is no such item" counts as an answer.
+ */
+const outcomeOfUnlisted = async (
+  exchange: ExchangeRuntime,
+  mailbox: string,
+  unlisted: readonly string[],
+): Promise<Pick<InboundPage, 'changes'> & { readonly listed: readonly string[] }> => {
+  const results = unlisted.length === 0 ? [] : await exchange.connection.getMany(mailbox, unlisted);
+  const gone = unlisted.filter((_, at) => {
+    const result = results[at];
+    return result?.ok === false && result.error.code === 'item-not-found';
+  });
+  const there = unlisted.filter((_, at) => results[at]?.ok === true);
+  const changes = gone.map((exchangeId) => ({ operation: 'delete', exchangeId, changeKey: null }) as const);
+  return { changes, listed: [...gone, ...there] };
+};
+
 /** Reads all pages; each is stored together with its state. The number of rows written. */
 export const readFolderChanges = async (
   tenant: TenantRuntime,
@@ -38,10 +57,14 @@ export const readFolderChanges = async (
   kind: Kind,
 ): Promise<number> => {
   const { store } = tenant.database;
+  const mailbox = employee.email ?? '';
+  const folder = { connection: exchange.name, employeeId: employee.id, kind };
+  // Created before the first page is asked for, so the pages tell of them or they are gone.
+  const unlisted = new Set(await store.unlistedItems(exchange.name, employee.id, kind));
   let rows = 0;
   for (;;) {
     const state = await store.folderState(exchange.name, employee.id, kind);
-    const page = await exchange.connection.changesSince(employee.email ?? '', kind, state).catch(async (thrown: unknown) => {
+    const page = await exchange.connection.changesSince(mailbox, kind, state).catch(async (thrown: unknown) => {
       if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid' || state === null) throw thrown;
       // Starting over lists what is there; what is missing from the list is not deleted, the check finds it (complaint 1).
       await store.resetFolderState(exchange.name, employee.id, kind);
@@ -49,17 +72,14 @@ export const readFolderChanges = async (
     });
     if (page === null) continue;
     const changes = await newsOf(tenant, exchange.name, page.changes);
-    if (changes.length > 0 || page.syncState !== state) {
-      await store.appendInbound({
-        connection: exchange.name,
-        employeeId: employee.id,
-        kind,
-        syncState: page.syncState,
-        changes,
-        first: state === null,
-      });
+    const listed = page.changes.flatMap(({ id }) => (unlisted.delete(id) ? [id] : []));
+    if (changes.length > 0 || listed.length > 0 || page.syncState !== state) {
+      await store.appendInbound({ ...folder, syncState: page.syncState, changes, first: state === null, listed });
     }
     rows += changes.length;
-    if (!page.more) return rows;
+    if (page.more) continue;
+    const outcome = await outcomeOfUnlisted(exchange, mailbox, [...unlisted]);
+    if (outcome.listed.length > 0) await store.appendInbound({ ...folder, syncState: page.syncState, first: false, ...outcome });
+    return rows + outcome.changes.length;
   }
 };

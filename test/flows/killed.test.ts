@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { expectedItems, seeds, startKillRun } from '../support/kill-run';
 import type { EndState, KillRun } from '../support/kill-run';
-import { service } from '../support/site';
+import { employees, service } from '../support/site';
 import { until } from '../support/until';
+
+const [anna] = employees;
 
 /** Waits for a moment of a run and kills Node-RED at it; the promise resolves when it is dead. */
 type KillPoint = (run: KillRun) => Promise<void>;
@@ -181,6 +183,35 @@ describe('Node-RED is killed during an import in both directions and started aga
           await killedAt(run, points, run.work);
           assert.equal(run.nodeRed.lives(), points.length + 1);
           assert.deepEqual(run.endState(), undisturbed);
+        } finally {
+          await run.stop();
+        }
+      });
+    }
+  });
+
+  describe('while it is dead, a person deletes what it has just created and no list of changes has told of', () => {
+    for (const [title, forGood] of [
+      ['to the deleted items', false],
+      ['for good', true],
+    ] as const) {
+      it(title, async () => {
+        const run = await inStep();
+        try {
+          // The list that would tell of the new item is asked for and never answered.
+          const killedAndDeleted: KillPoint = async () => {
+            await atRequest({ operation: 'SyncFolderItems' })(run);
+            const created = run.simulator.items(anna, 'calendar').find(({ subject }) => subject === 'short-lived');
+            run.simulator.delete(anna, created?.id ?? '', forGood);
+          };
+          await killedAt(run, [killedAndDeleted], async () => {
+            await Promise.resolve();
+            run.erp.exec(
+              "INSERT INTO appointment (employee_id, subject, start_at, end_at) VALUES (1, 'short-lived', '2026-12-01 09:00', '2026-12-01 10:00')",
+            );
+          });
+          assert.equal(run.erp.prepare("SELECT count(*) AS n FROM appointment WHERE subject = 'short-lived'").get()?.['n'], 0);
+          assert.equal(run.links(), linkedSeeds);
         } finally {
           await run.stop();
         }

@@ -1,8 +1,10 @@
 /** Queries around the sync state of a folder. */
+import chunk from 'lodash/chunk';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Kind } from '../../model/kind';
 import type { InboundPage } from '../store';
 import type { JournalTable, Tables } from '../tables';
+import { markListed } from './links';
 
 /** Rows per statement; an engine limits the number of parameters. */
 const rowsPerInsert = 100;
@@ -103,5 +105,6 @@ export const appendInbound = async (trx: Transaction<Tables>, page: InboundPage,
         .execute();
     }
   }
+  for (const ids of chunk(page.listed ?? [], rowsPerInsert)) await markListed(trx, page.connection, ids);
   await storeFolderState(trx, page, created);
 };

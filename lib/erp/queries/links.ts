@@ -1,5 +1,5 @@
 /** Queries on `sync_link`. */
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Kind } from '../../model/kind';
 import type { Link, NewLink } from '../../model/link';
 import { linkFromRow, rowFromNewLink } from '../rows';
@@ -19,6 +19,31 @@ export const linksByExchangeId = async (
     .where('exchange_id', 'in', exchangeIds)
     .execute();
   return rows.map(linkFromRow);
+};
+
+/** Exchange ids of finished links that no list of changes has told of. */
+export const unlistedItems = async (db: Kysely<Tables>, connection: string, employeeId: string, kind: Kind): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('sync_link')
+    .select('exchange_id')
+    .where('connection', '=', connection)
+    .where('employee_id', '=', employeeId)
+    .where('kind', '=', kind)
+    .where('listed', '=', sql.lit(0))
+    .where('state', '=', sql.lit('active'))
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(({ exchange_id: id }) => id ?? []);
+};
+
+/** Notes that the sync state of their folder covers items. */
+export const markListed = async (trx: Transaction<Tables>, connection: string, exchangeIds: readonly string[]): Promise<void> => {
+  await trx
+    .updateTable('sync_link')
+    .set({ listed: 1 })
+    .where('connection', '=', connection)
+    .where('exchange_id', 'in', exchangeIds)
+    .execute();
 };
 
 /** Links by sync id. */

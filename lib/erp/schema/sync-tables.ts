@@ -64,8 +64,14 @@ const version1 = [
   'CREATE TABLE sync_writing (employee_id TEXT NOT NULL)',
 ];
 
+/** Whether the sync state of the item's folder covers it, see decision 0005. Links of version 1 are looked up once. */
+const version2 = [
+  'ALTER TABLE sync_link ADD COLUMN listed INTEGER NOT NULL DEFAULT 0',
+  `CREATE INDEX sync_link_unlisted ON sync_link (connection, employee_id, kind) WHERE listed = 0 AND state = 'active'`,
+];
+
 /** Statements per schema version, oldest first. A released version is never edited, a new one is added. */
-export const syncSchemaUpgrades: readonly (readonly string[])[] = [version1];
+export const syncSchemaUpgrades: readonly (readonly string[])[] = [version1, version2];
 
 /** The version that this program knows. */
 export const syncSchemaVersion = syncSchemaUpgrades.length;

@@ -205,6 +205,26 @@ export const journalContract = (open: OpenSubject): void => {
       assert.equal(await store.folderState('main', '1', 'appointment'), null);
     });
 
+    it('knows the items that the sync created until a list of changes has told of them', async () => {
+      const { store } = subject.database;
+      const unlisted = () => store.unlistedItems('main', '1', 'appointment');
+      // X1 came from a list; X2 is being created, then created.
+      await store.savePending([link()]);
+      subject.erp.run(newAppointment);
+      subject.erp.run(newAppointment);
+      const [pending] = await store.savePending([link({ state: 'pending', syncId: 's2', erpId: '2', exchangeId: null, changeKey: null })]);
+      assert.ok(pending);
+      assert.deepEqual(await unlisted(), []);
+      const [row] = (await store.claim(claimOf('outbound'))).filter(({ entry }) => entry.erpId === '2');
+      assert.ok(row);
+      const update = { ...pending, exchangeId: 'X2', changeKey: 'k2' };
+      await store.close([{ journalId: row.entry.id, instance: 'a', outcome: done, link: { type: 'update', update } }]);
+      assert.deepEqual(await unlisted(), ['X2']);
+      assert.deepEqual(await store.unlistedItems('main', '2', 'appointment'), []);
+      await store.appendInbound({ ...page([]), listed: ['X2'] });
+      assert.deepEqual(await unlisted(), []);
+    });
+
     it('lists, pages and counts', async () => {
       const { store } = subject.database;
       await store.appendInbound(page(['X1', 'X2', 'X3']));
