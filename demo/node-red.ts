@@ -1,6 +1,7 @@
 /** Node-RED embedded in this process, with the pack as if it were installed. */
 import { once } from 'node:events';
-import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import express from 'express';
@@ -37,6 +38,16 @@ const linkPackage = async (userFolder: string, packageFolder: string): Promise<v
   await symlink(packageFolder, link, 'junction');
 };
 
+/** Key of Node-RED's credentials file; made at the first start, readable by its owner only. */
+const credentialSecret = async (userFolder: string): Promise<string> => {
+  const file = path.join(userFolder, '.credential-secret');
+  const known = await readFile(file, 'utf8').catch(() => null);
+  if (known !== null) return known;
+  const secret = randomBytes(32).toString('hex');
+  await writeFile(file, secret, { mode: 0o600 });
+  return secret;
+};
+
 /** No welcome tour in front of the flow; the editor asks no catalogue on the internet for further nodes. */
 const editorTheme = { page: { title: 'ERP ↔ Exchange' }, palette: { catalogues: [] }, projects: { enabled: false }, tours: false };
 
@@ -60,6 +71,7 @@ export const startNodeRed = async (settings: EmbeddedSettings): Promise<Embedded
     uiHost: host,
     userDir: userFolder,
     flowFile,
+    credentialSecret: await credentialSecret(userFolder),
     httpAdminRoot: '/',
     httpNodeRoot: '/',
     logging: { console: { level: 'warn', metrics: false, audit: false } },

@@ -104,6 +104,8 @@ export interface ExchangeConnection {
   watch(mailboxes: readonly string[], signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** Checks the connection step by step, with a mailbox where one is given; ends with the first failure. */
   check(mailbox: string | null): AsyncIterable<CheckStep>;
+  /** A refused login is not repeated for 50 minutes, so that the account is not locked; after this call the next request asks again. */
+  tryLoginAgain(): void;
   /** Ends every open request and connection. */
   close(): Promise<void>;
 }

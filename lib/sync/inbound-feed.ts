@@ -62,7 +62,10 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     if (erpFailure !== null) events.status({ state: 'waiting', ...erpFailure });
     else if (typeof stream === 'object') events.status({ state: 'waiting', ...stream });
     else if (stream === 'connecting') events.status({ state: 'connecting' });
-    else events.status({ state: 'running', mailboxes: served.length - failed.size, inFlight, failedMailboxes: failed.size });
+    else {
+      const needsPerson = [...failed.values()].some(({ scope }) => scope === 'configuration' || scope === 'login');
+      events.status({ state: 'running', mailboxes: served.length - failed.size, inFlight, failedMailboxes: failed.size, needsPerson });
+    }
   };
 
   const noteStream = (error: SyncError | null): void => {
@@ -262,6 +265,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       events.status({ state: 'stopped' });
     },
     synchroniseNow: async (employeeId) => {
+      exchange.connection.tryLoginAgain();
       await store.hurry(employeeId);
       requestAll(served.filter((employee) => employeeId === null || employee.id === employeeId));
       loop.wake();

@@ -26,7 +26,7 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
     events,
     looked: (result) => {
       if ('error' in result) events.status({ state: 'waiting', ...result });
-      else events.status({ state: 'running', mailboxes: 0, inFlight: result.inFlight, failedMailboxes: 0 });
+      else events.status({ state: 'running', mailboxes: 0, inFlight: result.inFlight, failedMailboxes: 0, needsPerson: false });
     },
   });
   return {

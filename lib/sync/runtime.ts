@@ -50,7 +50,14 @@ export interface ExchangeRuntime {
 export type FeedStatus =
   | { readonly state: 'connecting' }
   /** Everything works; `mailboxes` watched or employees served, `inFlight` messages on the wires. */
-  | { readonly state: 'running'; readonly mailboxes: number; readonly inFlight: number; readonly failedMailboxes: number }
+  | {
+      readonly state: 'running';
+      readonly mailboxes: number;
+      readonly inFlight: number;
+      readonly failedMailboxes: number;
+      /** One of the failed mailboxes does not heal by itself. */
+      readonly needsPerson: boolean;
+    }
   /** Waits and tries again by itself. */
   | { readonly state: 'waiting'; readonly error: SyncError; readonly retryInMs: number }
   | { readonly state: 'stopped' };

@@ -4,8 +4,11 @@ import type { Feed, FeedEvents, FeedStatus, TenantRuntime } from '../../lib/sync
 import type { Status } from './status';
 import { shownError } from './texts';
 
-const showRunning = (status: Status, { failedMailboxes, inFlight, mailboxes }: Extract<FeedStatus, { state: 'running' }>): void => {
-  if (failedMailboxes > 0) status.show('act', 'mailboxes-failed', { count: failedMailboxes });
+const showRunning = (
+  status: Status,
+  { failedMailboxes, inFlight, mailboxes, needsPerson }: Extract<FeedStatus, { state: 'running' }>,
+): void => {
+  if (failedMailboxes > 0) status.show(needsPerson ? 'act' : 'waiting', 'mailboxes-failed', { count: failedMailboxes });
   else if (inFlight > 0) status.show('busy', 'in-flight', { count: inFlight });
   else if (mailboxes > 0) status.show('well', 'watching', { count: mailboxes });
   else status.show('well', 'waiting-changes');

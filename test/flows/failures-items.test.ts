@@ -49,7 +49,7 @@ describe('failures of items and employees', () => {
     it('whose mailbox does not exist is shown, noted and told; everyone else goes on', async () => {
       await until('the problem is noted', () => site.problems().includes('mailbox-not-found open'));
       await until('the error is caught', () => site.errorOf('mailbox-not-found'));
-      await until('the status shows it', () => site.shown('sync-notify').includes('red dot 1 mailboxes fail'));
+      await until('the status shows it', () => site.shown('sync-notify').includes('red dot failing: 1'));
       const appointment = site.enter('for nobody', { employee_id: 7 });
       const row = await until('its row has the note', () => {
         const now = site.rowOf(appointment);

@@ -94,7 +94,7 @@ describe('failures of the server', () => {
         site.simulator.create(anna, { kind: 'appointment', subject, start: '2026-12-02T09:00', end: '2026-12-02T10:00' });
         await until('the problem is noted', () => site.problems().slice(before)[0] === `${code} open`);
         assert.equal((await until('the error is caught', () => site.errorOf(code))).source, 'ews-notify-in');
-        await until('the status shows it', () => site.shown(notify).includes('red dot 1 mailboxes fail'));
+        await until('the status shows it', () => site.shown(notify).includes('yellow ring failing: 1'));
         assert.equal(site.inErp(subject), undefined);
         end();
         await until('it is in the ERP', () => site.inErp(subject));

@@ -27,6 +27,7 @@ export const createEwsConnection = (settings: EwsSettings): ExchangeConnection =
     ...createWriting(client, reading, options),
     watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, AbortSignal.any([signal, closing.signal])),
     check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
+    tryLoginAgain: transport.tryLoginAgain,
     close: () => {
       closing.abort();
       return client.close();

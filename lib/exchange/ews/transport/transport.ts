@@ -8,6 +8,7 @@ import { SyncError } from '../../../model/error';
 import type { Login } from '../../auth/login';
 import { createCookieJar } from './cookies';
 import { networkFailure } from './failure';
+import { createLoginGate } from './login-gate';
 
 /** A request. `affinity` chooses the cookies; `signal` ends the request and its answer. */
 export interface HttpRequest {
@@ -39,6 +40,8 @@ export interface HttpTransport {
   readonly send: (request: HttpRequest) => Promise<HttpAnswer>;
   /** Status of an answer to a request without login: is anybody there? */
   readonly probe: (signal: AbortSignal) => Promise<number>;
+  /** After a refused login the next request asks the server again, instead of waiting 50 minutes. */
+  readonly tryLoginAgain: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -83,6 +86,7 @@ export const createTransport = ({ url, login, caPem, timeoutMs }: TransportOptio
     keepAliveTimeout: 30_000,
   });
   const cookies = createCookieJar();
+  const gate = createLoginGate();
 
   const sendLeg = async (request: HttpRequest, authorization: string | null): Promise<Dispatcher.ResponseData> => {
     const cookie = cookies.header(request.affinity);
@@ -118,7 +122,7 @@ export const createTransport = ({ url, login, caPem, timeoutMs }: TransportOptio
     host,
     send: async (request) => {
       try {
-        const answer = await sendLoggedIn(request);
+        const answer = await gate.pass(() => sendLoggedIn(request));
         return {
           status: answer.statusCode,
           header: (name) => headerValues(answer.headers, name)[0] ?? null,
@@ -140,6 +144,7 @@ export const createTransport = ({ url, login, caPem, timeoutMs }: TransportOptio
         throw networkFailure(thrown, host);
       }
     },
+    tryLoginAgain: gate.tryAgain,
     close: () => agent.destroy(),
   };
 };
