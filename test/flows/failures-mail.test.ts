@@ -91,9 +91,9 @@ describe('alarms by e-mail', () => {
     site.enter('a bell \u0007', row);
     site.enter('every hour', { ...row, recurrence_rule: 'FREQ=HOURLY' });
     site.enter('backwards', { ...row, start_at: '2026-12-01 10:00:00', end_at: '2026-12-01 09:00:00' });
-    site.simulator.faults.add({ operation: 'SyncFolderItems', action: { kind: 'unauthorized' } });
+    site.simulator.faults.add({ operation: 'SyncFolderItems', action: { kind: 'html500' } });
     site.simulator.create('ben@x.test', { kind: 'task', subject: 'read in vain', body });
-    const codes = ['text-not-representable', 'recurrence-not-expressible', 'item-refused', 'login-refused'];
+    const codes = ['text-not-representable', 'recurrence-not-expressible', 'item-refused', 'not-xml'];
     for (const code of codes) await until(`${code} is caught`, () => site.errorOf(code));
     const mail = readable(await until('the mail is there', () => mails[0]));
     for (const { message } of site.errors) assert.ok(mail.includes(message.split('\n')[0] ?? message), `${message} is missing in ${mail}`);
