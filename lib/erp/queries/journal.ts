@@ -135,7 +135,8 @@ export const expireLeases = async (trx: Transaction<Tables>, maxAttempts: number
 export const releaseOwn = async (trx: Transaction<Tables>, instance: string): Promise<number> => {
   const result = await trx
     .updateTable('sync_journal')
-    .set({ state: 'open', ...noLease })
+    // A restart is no failure of the row.
+    .set((row) => ({ state: 'open', attempt: row('attempt', '-', 1), ...noLease }))
     .where('state', '=', sql.lit('leased'))
     .where('lease_owner', '=', instance)
     .executeTakeFirst();

@@ -150,7 +150,7 @@ export const journalContract = (open: OpenSubject): void => {
       assert.equal((await store.entry(1))?.entry.leaseOwner, 'b');
     });
 
-    it('opens what another life of the instance had leased', async () => {
+    it('opens what another life of the instance had leased, and does not count the restart as an attempt', async () => {
       const { store } = subject.database;
       subject.erp.run(newAppointment);
       await claimIds('outbound');
@@ -158,6 +158,7 @@ export const journalContract = (open: OpenSubject): void => {
       assert.equal(await store.releaseOwn('b'), 0);
       assert.equal(await store.releaseOwn('a'), 1);
       assert.deepEqual(await claimIds('outbound'), [1]);
+      assert.equal((await store.entry(1))?.entry.attempt, 1);
     });
 
     it('gives two instances that claim at once no row twice and forgets none', async () => {
