@@ -22,10 +22,17 @@ export interface Link {
   readonly erpId: string;
   /** Null while pending. */
   readonly exchangeId: string | null;
+  /** Version of the item that the base snapshot shows; null while pending. */
   readonly changeKey: string | null;
   readonly erpBase: ErpRecord;
   readonly exchangeBase: ExchangeItem;
 }
+
+/**
+ * Change key of a link whose item was found after an attempt of unknown outcome: a person may have edited it since, so no version of it
+ * counts as our own until it was read and compared.
+ */
+export const unseenChangeKey = '';
 
 /** A link that is not stored yet. */
 export type NewLink = Omit<Link, 'id' | 'version'>;

@@ -4,6 +4,7 @@ import type { Closing } from '../erp/store';
 import type { FoundItem, ItemIdentity } from '../exchange/connection';
 import { SyncError } from '../model/error';
 import type { ExchangeItem } from '../model/item';
+import { unseenChangeKey } from '../model/link';
 import type { Link, NewLink } from '../model/link';
 import type { Decision, SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
@@ -91,11 +92,14 @@ const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task
   },
 });
 
-/** The item exists with the content of the first attempt; what the ERP changed since is written by a row of its own. */
+/**
+ * The item exists with the content of the first attempt. What the ERP changed since is written by a row of its own; what a person changed
+ * since is compared when the list of changes tells of the item.
+ */
 const adopted = (tenant: TenantRuntime, task: Task, link: Link, found: FoundItem): Closing => {
   const { sync } = task.message;
   return {
-    ...activated(tenant, task, link, found),
+    ...activated(tenant, task, link, { id: found.id, changeKey: unseenChangeKey }),
     enqueue: {
       direction: 'outbound',
       kind: link.kind,

@@ -6,10 +6,12 @@ import isEqual from 'lodash/isEqual';
 import groupBy from 'lodash/groupBy';
 import type { ClaimedEntry, Closing } from '../erp/store';
 import type { Employee } from '../model/employee';
+import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry } from '../model/item';
 import type { JournalEntry } from '../model/journal';
 import type { Operation } from '../model/kind';
+import { unseenChangeKey } from '../model/link';
 import type { Link } from '../model/link';
 import { topicOf } from '../model/message';
 import type { SyncMessage } from '../model/message';
@@ -101,6 +103,24 @@ const pendingLinkOf = (item: ExchangeEntry, links: readonly Link[], employee: Em
 const ownSyncId = (item: ExchangeEntry, links: readonly Link[]): string | null =>
   item.syncId !== null && !links.some((link) => link.syncId === item.syncId) ? item.syncId : null;
 
+/** Our own item, created by an attempt that never heard so. What a person changed since comes again, now with a base to compare with. */
+const ownItemFound = (
+  tenant: TenantRuntime,
+  exchange: ExchangeRuntime,
+  entry: JournalEntry,
+  item: ExchangeEntry,
+  pending: Link,
+): Closing => {
+  const { id, version, erpBase, exchangeBase } = pending;
+  const edited = differingFields(exchangeBase, item.item, tenant.database.store.timeZone).length > 0;
+  const update = { id, version, erpBase, exchangeBase, exchangeId: item.id, changeKey: edited ? unseenChangeKey : item.changeKey };
+  const found = closing(tenant, entry, 'skipped', 'echo', 'Own item, found by its sync id', { type: 'update', update });
+  if (!edited) return found;
+  const { kind, employeeId } = entry;
+  const again = { direction: 'inbound', kind, operation: 'update', employeeId, connection: exchange.name } as const;
+  return { ...found, enqueue: { ...again, erpId: null, exchangeId: item.id } };
+};
+
 const inboundRow = (
   tenant: TenantRuntime,
   exchange: ExchangeRuntime,
@@ -112,17 +132,7 @@ const inboundRow = (
 ): BuiltRow => {
   const { entry, link } = claimed;
   const pending = link === null ? pendingLinkOf(item, linksBySyncId, employee) : null;
-  if (pending !== null) {
-    const update = {
-      id: pending.id,
-      version: pending.version,
-      erpBase: pending.erpBase,
-      exchangeBase: pending.exchangeBase,
-      exchangeId: item.id,
-      changeKey: item.changeKey,
-    };
-    return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own item, found by its sync id', { type: 'update', update }) };
-  }
+  if (pending !== null) return { closing: ownItemFound(tenant, exchange, entry, item, pending) };
   if (!force && link !== null && link.changeKey === item.changeKey) {
     return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own change, nothing to do') };
   }

@@ -95,6 +95,13 @@ const arrivedInErp = (count: number) => (run: KillRun) =>
 const journalExists = ({ erp }: KillRun): boolean =>
   erp.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sync_journal'").get() !== undefined;
 
+const insertAppointment = async ({ erp }: KillRun, subject: string): Promise<void> => {
+  await Promise.resolve();
+  erp
+    .prepare("INSERT INTO appointment (employee_id, subject, start_at, end_at) VALUES (1, ?, '2026-12-01 09:00', '2026-12-01 10:00')")
+    .run(subject);
+};
+
 /** Seeds are linked on both sides before the import begins. */
 const linkedSeeds = 2 * seeds;
 
@@ -204,14 +211,34 @@ describe('Node-RED is killed during an import in both directions and started aga
             const created = run.simulator.items(anna, 'calendar').find(({ subject }) => subject === 'short-lived');
             run.simulator.delete(anna, created?.id ?? '', forGood);
           };
-          await killedAt(run, [killedAndDeleted], async () => {
-            await Promise.resolve();
-            run.erp.exec(
-              "INSERT INTO appointment (employee_id, subject, start_at, end_at) VALUES (1, 'short-lived', '2026-12-01 09:00', '2026-12-01 10:00')",
-            );
-          });
+          await killedAt(run, [killedAndDeleted], () => insertAppointment(run, 'short-lived'));
           assert.equal(run.erp.prepare("SELECT count(*) AS n FROM appointment WHERE subject = 'short-lived'").get()?.['n'], 0);
           assert.equal(run.links(), linkedSeeds);
+        } finally {
+          await run.stop();
+        }
+      });
+    }
+  });
+
+  describe('while it is dead, a person changes what it has just created, unanswered', () => {
+    for (const [title, searchAnswers] of [
+      ['and the sync finds it by searching', true],
+      ['and the list of changes tells of it, as the search is not answered', false],
+    ] as const) {
+      it(title, async () => {
+        const run = await inStep();
+        try {
+          const fault = { kind: 'soapFault', code: 'ErrorInternalServerTransientError' } as const;
+          if (!searchAnswers) run.simulator.faults.add({ operation: 'FindItem', always: true, action: fault });
+          const killedAndEdited: KillPoint = async () => {
+            await atAnswer({ operation: 'CreateItem' })(run);
+            const created = run.simulator.items(anna, 'calendar').find(({ subject }) => subject === 'edited');
+            run.simulator.update(anna, created?.id ?? '', { kind: 'appointment', location: 'Linz' });
+          };
+          await killedAt(run, [killedAndEdited], () => insertAppointment(run, 'edited'));
+          assert.equal(run.erp.prepare("SELECT location FROM appointment WHERE subject = 'edited'").get()?.['location'], 'Linz');
+          assert.equal(run.links(), linkedSeeds + 1);
         } finally {
           await run.stop();
         }
