@@ -47,6 +47,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   const failed = new Map<string, SyncError>();
   const recovered = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
+  /** Null until the employee table was read. */
+  let known: string | null = null;
   let served: readonly Employee[] = [];
   let stream: 'connecting' | 'open' | { readonly error: SyncError; readonly retryInMs: number } = 'connecting';
   let erpFailure: { readonly error: SyncError; readonly retryInMs: number } | null = null;
@@ -207,7 +209,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       all.filter((employee) => employee.active && mailboxOf(employee) !== '' && exchange.serves(employee)),
     );
     const keys = (employees: readonly Employee[]) => employees.map((employee) => `${employee.id} ${mailboxOf(employee)}`).join('\n');
-    const changed = keys(now) !== keys(served);
+    const changed = keys(now) !== known;
+    known = keys(now);
     served = now;
     if (changed) rewatch();
   };

@@ -8,13 +8,26 @@ const compare = (operator: 'IsEqualTo' | 'IsLessThan' | 'IsGreaterThan', path: X
 
 const field = (uri: string): XmlNode => element('t:FieldURI', { FieldURI: uri });
 
+/** PidLidRecurring ([MS-OXOCAL] 2.2.1.12): stored on every series master; whether EWS's own IsRecurring is true for a master is not documented. */
+const storedRecurring = element('t:ExtendedFieldURI', {
+  DistinguishedPropertySetId: 'Appointment',
+  PropertyId: '33315',
+  PropertyType: 'Boolean',
+});
+
 /** Single appointments that overlap a window, and every series. `from`, `to`: UTC instants. */
 export const overlapsWindow = (from: string, to: string): XmlNode =>
   element(
     't:And',
     {},
     compare('IsLessThan', field('calendar:Start'), to),
-    element('t:Or', {}, compare('IsGreaterThan', field('calendar:End'), from), compare('IsEqualTo', field('calendar:IsRecurring'), 'true')),
+    element(
+      't:Or',
+      {},
+      compare('IsGreaterThan', field('calendar:End'), from),
+      compare('IsEqualTo', field('calendar:IsRecurring'), 'true'),
+      compare('IsEqualTo', storedRecurring, 'true'),
+    ),
   );
 
 /** Items with one of the sync ids. */
