@@ -18,6 +18,8 @@ const state = {
   editing: undefined,
 };
 
+/** How dates are written where the language is spoken. */
+const region = () => (state.language === 'de' ? 'de-AT' : 'en-GB');
 const text = (key) => texts[state.language][key] ?? key;
 const todayIn = (zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date());
 
@@ -95,7 +97,7 @@ const touches = (item, day) => {
 };
 
 const showCalendar = (items) => {
-  const format = new Intl.DateTimeFormat(state.language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const format = new Intl.DateTimeFormat(region(), { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const today = todayIn(state.zone);
   const days = Array.from({ length: 7 }, (_, index) => addDays(state.monday, index));
   $('days').replaceChildren(
@@ -108,7 +110,7 @@ const showCalendar = (items) => {
       return column;
     }),
   );
-  const range = new Intl.DateTimeFormat(state.language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const range = new Intl.DateTimeFormat(region(), { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   $('week').textContent = range.formatRange(new Date(`${days[0]}T00:00:00Z`), new Date(`${days[6]}T00:00:00Z`));
 };
 
@@ -129,7 +131,7 @@ const taskRow = (item) => {
   const open = element('button', 'open');
   open.type = 'button';
   const due = item.dueDate
-    ? `${text('due')} ${new Intl.DateTimeFormat(state.language, { timeZone: 'UTC' }).format(new Date(`${item.dueDate}T00:00:00Z`))}`
+    ? `${text('due')} ${new Intl.DateTimeFormat(region(), { timeZone: 'UTC' }).format(new Date(`${item.dueDate}T00:00:00Z`))}`
     : '';
   const progress = done ? text('done') : `${text(item.status)}${item.percentComplete ? ` ${item.percentComplete} %` : ''}`;
   open.append(
