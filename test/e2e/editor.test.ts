@@ -171,7 +171,8 @@ for (const { locale, folder, cancel } of languages) {
       });
     }
 
-    for (const { id, type } of coreNodes) {
+    // Their dialogs are Node-RED's own: one language is enough.
+    for (const { id, type } of folder === 'en-US' ? coreNodes : []) {
       it(`${type} (${id}), a node of the core: its dialog opens`, async () => {
         await page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
         await lookAndCancel(type);

@@ -24,6 +24,9 @@ const note = (asked: Set<string>, request: string): void => {
   for (const [, address = ''] of request.matchAll(/>([^<>\s]+@[^<>\s]+)</g)) asked.add(address.toLowerCase());
 };
 
+/** Longer than the outbox waits between two looks (0.5 s): an echo would be seen. */
+const quietMs = 900;
+
 const folders = ['calendar', 'tasks'] as const;
 
 const appointment = (subject: string, more: Partial<ItemForm> = {}): ItemForm => ({
@@ -77,10 +80,14 @@ describe('the rewired flow', () => {
   });
 
   const quiet = () =>
-    untilQuiet('both servers and the journal', () => {
-      const waiting = site.journal().filter(({ state }) => state === 'open' || state === 'leased').length;
-      return waiting + 1_000 * (site.journal().length + 1_000 * (first.requests.total() + second.requests.total()));
-    });
+    untilQuiet(
+      'both servers and the journal',
+      () => {
+        const waiting = site.journal().filter(({ state }) => state === 'open' || state === 'leased').length;
+        return waiting + 1_000 * (site.journal().length + 1_000 * (first.requests.total() + second.requests.total()));
+      },
+      quietMs,
+    );
   const insert = (table: string, row: Readonly<Record<string, SQLInputValue>>): void => {
     const names = Object.keys(row);
     const statement = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
