@@ -54,6 +54,12 @@ const editorTheme = { page: { title: 'ERP ↔ Exchange' }, palette: { catalogues
 /** Nothing leaves this machine, and nobody is asked about it in front of the flow. */
 const telemetry = { enabled: false, updateNotification: false };
 
+/** Names port and remedy of a server that could not be started. */
+export const portError = (port: number, variable: string, error: unknown): Error => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`Port ${port} cannot be used (${reason}). Choose another with ${variable}.`);
+};
+
 /** Starts Node-RED and resolves when its flows run. Rejects with an Error that names the port and its variable. */
 export const startNodeRed = async (settings: EmbeddedSettings): Promise<EmbeddedNodeRed> => {
   const { host, port, userFolder, flowFile, packageFolder } = settings;
@@ -63,8 +69,7 @@ export const startNodeRed = async (settings: EmbeddedSettings): Promise<Embedded
   const server = createServer(app);
   server.listen(port, host);
   await once(server, 'listening').catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Port ${port} cannot be used (${reason}). Choose another with ${settings.portVariable}.`);
+    throw portError(port, settings.portVariable, error);
   });
   const runtimeSettings = {
     uiPort: port,

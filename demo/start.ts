@@ -7,7 +7,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { startSimulator } from '../simulator/testing';
 import { createErpPage } from './erp-page';
-import { startNodeRed } from './node-red';
+import { portError, startNodeRed } from './node-red';
 import { installSampleFirm, sampleMailboxes } from './sample-firm';
 import { readDemoSettings, serviceAccount } from './settings';
 import type { DemoSettings } from './settings';
@@ -42,6 +42,8 @@ const start = async (): Promise<void> => {
     mailboxes: sampleMailboxes,
     serviceAccounts: [serviceAccount],
     stateFile: path.join(settings.folder, 'exchange.sqlite'),
+  }).catch((error: unknown) => {
+    throw portError(settings.ewsPort, 'EWS_PORT', error);
   });
 
   const flowFile = path.join(userFolder, 'flows.json');
