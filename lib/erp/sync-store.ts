@@ -1,20 +1,20 @@
 /** The store port over an engine: what every adapter shares. */
 import chunk from 'lodash/chunk';
-import { SyncError, toSyncError } from '../model/error';
 import { kinds } from '../model/kind';
-import type { Link, NewLink } from '../model/link';
+import type { Link } from '../model/link';
 import { breathe, type Engine } from './engine';
-import { commitOne } from './queries/commit';
+import { closeMany } from './queries/close';
+import { commitMany } from './queries/commit';
 import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import * as problems from './queries/problems';
-import { rowFromNewEntry, rowFromNewLink } from './rows';
-import type { ClaimedEntry, ClaimRequest, Closing, InboundResult, NewEntry, SyncStore } from './store';
+import { rowFromNewEntry } from './rows';
+import type { ClaimedEntry, ClaimRequest, NewEntry, SyncStore } from './store';
 
 /** Members of one transaction or one IN list: bounds the time that the event loop and the write lock are held. */
-const batch = 50;
+const batch = 100;
 const pageOfLinks = 500;
 
 /** Runs a query per batch and joins the answers. */
@@ -72,40 +72,6 @@ const appendLeased = (engine: Engine, entries: readonly NewEntry[], instance: st
     return claimed;
   });
 
-const closeChanged = new SyncError('link-changed', 'retry', 'The lease or the link is no longer what the writer knew.');
-
-/** One closing as a part of a transaction; false when lease or link moved on, or when another link holds the Exchange item. */
-const closeOne = async (engine: Engine, trx: Parameters<Engine['part']>[0], closing: Closing): Promise<boolean> => {
-  try {
-    return await engine.part(trx, async () => {
-      const { link, enqueue } = closing;
-      if (!(await journal.endLeased(trx, closing.journalId, closing.instance, closing.outcome, engine.now()))) throw closeChanged;
-      if (link.type === 'update' && !(await links.updateLink(trx, link.update))) throw closeChanged;
-      if (link.type === 'remove') await links.removeLink(trx, link.linkId);
-      if (enqueue !== undefined) await engine.insert.journal(trx, rowFromNewEntry(enqueue, engine.now().toISOString()));
-      return true;
-    });
-  } catch (thrown) {
-    const error = toSyncError(thrown);
-    if (error.code === closeChanged.code || error.code === 'erp-refused') return false;
-    throw error;
-  }
-};
-
-const savePending = (engine: Engine, pending: readonly NewLink[]): Promise<readonly Link[]> =>
-  inBatches(pending, batch, (part) =>
-    engine.write(async (trx) => {
-      const stored: Link[] = [];
-      for (const link of part) {
-        const known = await links.linkOfRecord(trx, link);
-        if (known === null) await trx.insertInto('sync_link').values(rowFromNewLink(link)).execute();
-        const saved = known ?? (await links.linkOfRecord(trx, link));
-        if (saved !== null) stored.push(saved);
-      }
-      return stored;
-    }),
-  );
-
 const linksOfEmployee = async (
   engine: Engine,
   ...[employeeId, kind]: Parameters<SyncStore['linksOfEmployee']>
@@ -161,23 +127,9 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     expireLeases: (maxAttempts) => write((trx) => journal.expireLeases(trx, maxAttempts, now())),
     releaseOwn: (instance) => write((trx) => journal.releaseOwn(trx, instance)),
 
-    commitInbound: (writes) =>
-      inBatches(writes, batch, (part) =>
-        write(async (trx) => {
-          const results: InboundResult[] = [];
-          for (const one of part) results.push(await commitOne(engine, trx, one));
-          return results;
-        }),
-      ),
-    close: (closings) =>
-      inBatches(closings, batch, (part) =>
-        write(async (trx) => {
-          const results: boolean[] = [];
-          for (const one of part) results.push(await closeOne(engine, trx, one));
-          return results;
-        }),
-      ),
-    savePending: (pending) => savePending(engine, pending),
+    commitInbound: (writes) => inBatches(writes, batch, (part) => write((trx) => commitMany(engine, trx, part))),
+    close: (closings) => inBatches(closings, batch, (part) => write((trx) => closeMany(engine, trx, part))),
+    savePending: (pending) => inBatches(pending, batch, (part) => write((trx) => links.savePending(trx, part))),
 
     list: (filter) => read((db) => journalList.list(db, filter)),
     entry: (id) => read((db) => journalList.entry(db, id)),

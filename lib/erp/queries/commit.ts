@@ -1,5 +1,6 @@
 /** Carrying out one inbound write: record, link and journal row change together or not at all. */
 import type { Transaction } from 'kysely';
+import groupBy from 'lodash/groupBy';
 import isEqual from 'lodash/isEqual';
 import { SyncError, toSyncError } from '../../model/error';
 import type { ErpEntry, ErpRecord } from '../../model/item';
@@ -8,7 +9,7 @@ import type { Engine } from '../engine';
 import type { InboundResult, InboundWrite } from '../store';
 import type { Tables } from '../tables';
 import { endLeased } from './journal';
-import { insertLink, removeLink, updateLink } from './links';
+import { insertLinks, removeLinks, updateLink } from './links';
 import { deleteRecord, insertAppointment, insertTask, updateAppointment, updateTask } from './record-writes';
 import { readRecords } from './records';
 
@@ -16,6 +17,9 @@ type Action = InboundWrite['action'];
 type Create = Extract<Action, { readonly type: 'create' }>;
 type Update = Extract<Action, { readonly type: 'update' }>;
 type Delete = Extract<Action, { readonly type: 'delete' }>;
+type CreateWrite = InboundWrite & { readonly action: Create };
+
+const isCreate = (write: InboundWrite): write is CreateWrite => write.action.type === 'create';
 
 /** Takes the write back: something is no longer what the writer expected. */
 const changed = () => new SyncError('erp-changed', 'retry', 'The record or its link changed meanwhile; the write was not carried out.');
@@ -46,12 +50,14 @@ const isLinked = async (trx: Transaction<Tables>, link: Create['link']): Promise
   return row !== undefined;
 };
 
+const removedAtOnce = () => new SyncError('erp-refused', 'item', 'The ERP removed the record as soon as it was written.');
+
 const create = async (engine: Engine, trx: Transaction<Tables>, write: InboundWrite, action: Create): Promise<string> => {
   if (await isLinked(trx, action.link)) throw changed();
   const erpId = await insertRecord(engine, trx, write.employeeId, checkRecord(action.record));
   const readBack = await readOne(engine, trx, write, erpId);
-  if (readBack === null) throw new SyncError('erp-refused', 'item', 'The ERP removed the record as soon as it was written.');
-  await insertLink(trx, { ...action.link, erpId, erpBase: readBack.record });
+  if (readBack === null) throw removedAtOnce();
+  await insertLinks(trx, [{ ...action.link, erpId, erpBase: readBack.record }]);
   return erpId;
 };
 
@@ -65,7 +71,7 @@ const update = async (engine: Engine, trx: Transaction<Tables>, write: InboundWr
 
 const remove = async (engine: Engine, trx: Transaction<Tables>, write: InboundWrite, action: Delete): Promise<string> => {
   await deleteRecord(trx, await readExpected(engine, trx, write, action), write.employeeId);
-  await removeLink(trx, action.linkId);
+  await removeLinks(trx, [action.linkId]);
   return action.erpId;
 };
 
@@ -80,20 +86,96 @@ const carryOut = (engine: Engine, trx: Transaction<Tables>, write: InboundWrite)
   }
 };
 
+/** What concerns the whole database is no matter of one write. */
+const unlessWhole = (thrown: unknown): SyncError => {
+  const error = toSyncError(thrown);
+  if (error.scope === 'connection' || error.scope === 'configuration') throw error;
+  return error;
+};
+
 /** One write as a part of a transaction; what fails is taken back alone. What concerns the whole database rejects. */
-export const commitOne = async (engine: Engine, trx: Transaction<Tables>, write: InboundWrite): Promise<InboundResult> => {
+const commitOne = async (engine: Engine, trx: Transaction<Tables>, write: InboundWrite): Promise<InboundResult> => {
   try {
     const erpId = await engine.part(trx, () =>
       engine.writingFor(trx, write.employeeId, async () => {
         const key = await carryOut(engine, trx, write);
-        if (!(await endLeased(trx, write.journalId, write.instance, write.outcome, engine.now(), key))) throw changed();
+        if (!(await endLeased(trx, [{ ...write, erpId: key }], engine.now()))) throw changed();
         return key;
       }),
     );
     return { status: 'written', erpId };
   } catch (thrown) {
-    const error = toSyncError(thrown);
-    if (error.scope === 'connection' || error.scope === 'configuration') throw error;
+    const error = unlessWhole(thrown);
     return error.code === 'erp-changed' ? { status: 'changed' } : { status: 'failed', error };
   }
+};
+
+/** Creates of one employee and kind. That an item is linked already shows in the links' unique keys, and is told when it is tried alone. */
+const createTogether = async (engine: Engine, trx: Transaction<Tables>, writes: readonly CreateWrite[]): Promise<readonly string[]> => {
+  const keys: string[] = [];
+  for (const { employeeId, action } of writes) keys.push(await insertRecord(engine, trx, employeeId, checkRecord(action.record)));
+  const [first] = writes;
+  const found = first === undefined ? [] : await readRecords(trx, first.kind, keys, engine.timeZone);
+  const records = new Map(found.map((entry) => [entry.id, entry.record]));
+  const links = writes.map(({ action }, index) => {
+    const erpId = keys[index] ?? '';
+    const erpBase = records.get(erpId);
+    if (erpBase === undefined) throw removedAtOnce();
+    return { ...action.link, erpId, erpBase };
+  });
+  await insertLinks(trx, links);
+  return keys;
+};
+
+/** The writes of one employee; answers their keys. */
+const carryOutTogether = async (
+  engine: Engine,
+  trx: Transaction<Tables>,
+  writes: readonly InboundWrite[],
+): Promise<readonly (readonly [InboundWrite, string])[]> => {
+  const keys: (readonly [InboundWrite, string])[] = [];
+  for (const creates of Object.values(groupBy(writes.filter(isCreate), (write) => write.kind))) {
+    const created = await createTogether(engine, trx, creates);
+    for (const [index, write] of creates.entries()) keys.push([write, created[index] ?? '']);
+  }
+  for (const write of writes) if (!isCreate(write)) keys.push([write, await carryOut(engine, trx, write)]);
+  return keys;
+};
+
+/** All writes or none: throws when one of them cannot be carried out. */
+const commitTogether = async (
+  engine: Engine,
+  trx: Transaction<Tables>,
+  writes: readonly InboundWrite[],
+): Promise<readonly InboundResult[]> => {
+  const keys = new Map<InboundWrite, string>();
+  for (const [employeeId, group] of Object.entries(groupBy(writes, (write) => write.employeeId))) {
+    const written = await engine.writingFor(trx, employeeId, () => carryOutTogether(engine, trx, group));
+    for (const [write, key] of written) keys.set(write, key);
+  }
+  const keyOf = (write: InboundWrite) => keys.get(write) ?? '';
+  const ends = writes.map((write) => ({ ...write, erpId: keyOf(write) }));
+  if (!(await endLeased(trx, ends, engine.now()))) throw changed();
+  return writes.map((write) => ({ status: 'written', erpId: keyOf(write) }));
+};
+
+/**
+ * Writes as parts of a transaction. All at once first, because nearly always all of them succeed; when one does not, everything is taken
+ * back and each is carried out alone, so that a poison record alone fails.
+ */
+export const commitMany = async (
+  engine: Engine,
+  trx: Transaction<Tables>,
+  writes: readonly InboundWrite[],
+): Promise<readonly InboundResult[]> => {
+  if (writes.length > 1) {
+    try {
+      return await engine.part(trx, () => commitTogether(engine, trx, writes));
+    } catch (thrown) {
+      unlessWhole(thrown);
+    }
+  }
+  const results: InboundResult[] = [];
+  for (const write of writes) results.push(await commitOne(engine, trx, write));
+  return results;
 };

@@ -1,5 +1,6 @@
 /** Queries on `sync_journal`: the life of a leased row. */
 import { sql, type Kysely, type Transaction } from 'kysely';
+import groupBy from 'lodash/groupBy';
 import type { JournalEntry, JournalOutcome } from '../../model/journal';
 import type { Direction } from '../../model/kind';
 import { entryFromRow, journalColumns, linkFromRow } from '../rows';
@@ -18,23 +19,44 @@ const ended = (outcome: JournalOutcome, now: Date) => ({
   ...noLease,
 });
 
-/** Ends a row that this instance has leased; false when it has not. `erpId`: key that the row did not know yet. */
-export const endLeased = async (
-  trx: Transaction<Tables>,
-  journalId: number,
-  instance: string,
-  outcome: JournalOutcome,
-  now: Date,
-  erpId?: string,
-): Promise<boolean> => {
+/** A leased row and how it ends. `erpId`: key that the row did not know yet. */
+export interface RowEnd {
+  readonly journalId: number;
+  readonly instance: string;
+  readonly outcome: JournalOutcome;
+  readonly erpId?: string;
+}
+
+const erpIdOfRow = (rows: readonly RowEnd[]) =>
+  sql<string | null>`CASE id ${sql.join(
+    rows.flatMap(({ journalId, erpId }) => (erpId === undefined ? [] : [sql`WHEN ${journalId} THEN ${erpId}`])),
+    sql` `,
+  )} ELSE erp_id END`;
+
+/** Ends rows of one instance with one outcome. */
+const endAlike = async (trx: Transaction<Tables>, rows: readonly RowEnd[], { instance, outcome }: RowEnd, now: Date): Promise<boolean> => {
+  const ids = rows.map((row) => row.journalId);
+  const keys = rows.some((row) => row.erpId !== undefined) ? { erp_id: erpIdOfRow(rows) } : {};
   const result = await trx
     .updateTable('sync_journal')
-    .set({ ...ended(outcome, now), ...(erpId === undefined ? {} : { erp_id: erpId }) })
-    .where('id', '=', journalId)
+    .set({ ...ended(outcome, now), ...keys })
+    .where('id', 'in', ids)
     .where('state', '=', 'leased')
     .where('lease_owner', '=', instance)
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return result.numUpdatedRows === BigInt(rows.length);
+};
+
+/**
+ * Ends rows, those that end alike in one statement; false when the instance has not leased one of them: then the caller takes everything
+ * back.
+ */
+export const endLeased = async (trx: Transaction<Tables>, rows: readonly RowEnd[], now: Date): Promise<boolean> => {
+  for (const group of Object.values(groupBy(rows, ({ instance, outcome }) => JSON.stringify([instance, outcome])))) {
+    const [first] = group;
+    if (first !== undefined && !(await endAlike(trx, group, first, now))) return false;
+  }
+  return true;
 };
 
 /** Rows with their links, in the order of `ids`. */

@@ -1,5 +1,7 @@
 /** Queries on `sync_link`. */
 import { sql, type Kysely, type Transaction } from 'kysely';
+import groupBy from 'lodash/groupBy';
+import uniqBy from 'lodash/uniqBy';
 import type { Kind } from '../../model/kind';
 import type { Link, NewLink } from '../../model/link';
 import { linkFromRow, rowFromNewLink } from '../rows';
@@ -72,24 +74,51 @@ export const linksOfEmployee = async (
   return rows.map(linkFromRow);
 };
 
-/** The link of one record and employee. */
-export const linkOfRecord = async (
-  db: Kysely<Tables>,
-  key: { readonly employeeId: string; readonly kind: Kind; readonly erpId: string },
-): Promise<Link | null> => {
-  const row = await db
+/** Links of an employee's records. */
+const linksOfRecords = async (db: Kysely<Tables>, employeeId: string, kind: Kind, erpIds: readonly string[]): Promise<readonly Link[]> => {
+  const rows = await db
     .selectFrom('sync_link')
     .selectAll()
-    .where('employee_id', '=', key.employeeId)
-    .where('kind', '=', key.kind)
-    .where('erp_id', '=', key.erpId)
-    .executeTakeFirst();
-  return row === undefined ? null : linkFromRow(row);
+    .where('employee_id', '=', employeeId)
+    .where('kind', '=', kind)
+    .where('erp_id', 'in', erpIds)
+    .execute();
+  return rows.map(linkFromRow);
 };
 
-/** Stores a link. */
-export const insertLink = async (trx: Transaction<Tables>, link: NewLink): Promise<void> => {
-  await trx.insertInto('sync_link').values(rowFromNewLink(link)).execute();
+const savePendingAlike = async (trx: Transaction<Tables>, pending: readonly NewLink[], first: NewLink): Promise<readonly Link[]> => {
+  const links = () =>
+    linksOfRecords(
+      trx,
+      first.employeeId,
+      first.kind,
+      pending.map((link) => link.erpId),
+    );
+  const known = await links();
+  const knownIds = new Set(known.map((link) => link.erpId));
+  const added = uniqBy(
+    pending.filter((link) => !knownIds.has(link.erpId)),
+    (link) => link.erpId,
+  );
+  if (added.length === 0) return known;
+  await insertLinks(trx, added);
+  return links();
+};
+
+/** Stores links for records that have none; answers the link of each record, in order. */
+export const savePending = async (trx: Transaction<Tables>, pending: readonly NewLink[]): Promise<readonly Link[]> => {
+  const stored = new Map<string, Link>();
+  const keyOf = (link: NewLink | Link) => JSON.stringify([link.employeeId, link.kind, link.erpId]);
+  for (const group of Object.values(groupBy(pending, (link) => JSON.stringify([link.employeeId, link.kind])))) {
+    const [first] = group;
+    if (first !== undefined) for (const link of await savePendingAlike(trx, group, first)) stored.set(keyOf(link), link);
+  }
+  return pending.flatMap((link) => stored.get(keyOf(link)) ?? []);
+};
+
+/** Stores links. */
+export const insertLinks = async (trx: Transaction<Tables>, links: readonly NewLink[]): Promise<void> => {
+  await trx.insertInto('sync_link').values(links.map(rowFromNewLink)).execute();
 };
 
 /** Moves a link on; false when it is gone or no longer of the version that the writer knew. */
@@ -110,7 +139,7 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
   return result.numUpdatedRows === 1n;
 };
 
-/** Forgets a link. */
-export const removeLink = async (trx: Transaction<Tables>, linkId: number): Promise<void> => {
-  await trx.deleteFrom('sync_link').where('id', '=', linkId).execute();
+/** Forgets links. */
+export const removeLinks = async (trx: Transaction<Tables>, linkIds: readonly number[]): Promise<void> => {
+  await trx.deleteFrom('sync_link').where('id', 'in', linkIds).execute();
 };

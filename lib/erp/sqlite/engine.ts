@@ -1,5 +1,6 @@
 /** The engine over one SQLite file. */
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { SyncError } from '../../model/error';
 import type { Engine } from '../engine';
 import type { Tables } from '../tables';
 import { toErpError } from './errors';
@@ -23,9 +24,21 @@ const part = async <T>(trx: Transaction<Tables>, file: string, work: () => Promi
     await sql`RELEASE sync_part`.execute(trx);
     return result;
   } catch (thrown) {
+    await takeBack(trx, file, thrown);
+    throw toErpError(thrown, file);
+  }
+};
+
+/** A part that cannot be taken back takes the whole transaction with it: a full disk or an I/O error may have ended it already. */
+const takeBack = async (trx: Transaction<Tables>, file: string, because: unknown): Promise<void> => {
+  try {
     await sql`ROLLBACK TO sync_part`.execute(trx);
     await sql`RELEASE sync_part`.execute(trx);
-    throw toErpError(thrown, file);
+  } catch {
+    const error = toErpError(because, file);
+    if (error instanceof SyncError && error.scope === 'connection') throw error;
+    const text = `The ERP database ${file} could not take back a change: ${error.message}`;
+    throw new SyncError('erp-unreachable', 'connection', text, { file }, { cause: because });
   }
 };
 

@@ -8,14 +8,11 @@ import type { LeaseRequest } from '../engine';
 import { waitingWork } from '../schema/sync-tables';
 import type { Tables } from '../tables';
 
-/** A waiting row, with what names its item. */
+/** A waiting row, with the oldest and the newest open row of its item. */
 interface Candidate {
   readonly id: number;
-  readonly kind: Kind;
-  readonly employee_id: string;
-  readonly erp_id: string | null;
-  readonly connection: string | null;
-  readonly exchange_id: string | null;
+  readonly oldest: number;
+  readonly newest: number;
 }
 
 /** Rows `other` of the item of row `j`. */
@@ -60,8 +57,10 @@ const searched = (
 export const candidateQuery = (request: LeaseRequest, stretch: Stretch, limit: number): RawBuilder<Candidate> => {
   const { direction, now } = request;
   const { index, where } = searched(request, stretch);
+  const openOfItem = sql`FROM sync_journal o WHERE ${sameItem(direction, 'o')} AND o.state = 'open'`;
   return sql<Candidate>`
-    SELECT j.id, j.kind, j.employee_id, j.erp_id, j.connection, j.exchange_id FROM sync_journal j ${index}
+    SELECT j.id, coalesce((SELECT min(o.id) ${openOfItem}), j.id) AS oldest, coalesce((SELECT max(o.id) ${openOfItem}), j.id) AS newest
+    FROM sync_journal j ${index}
     WHERE j.direction = ${sql.lit(direction)} AND ${sql.raw(waitingWork.replaceAll(/\b(state|operation)\b/g, 'j.$1'))} AND ${where}
       AND NOT EXISTS (SELECT 1 FROM sync_journal b WHERE ${sameItem(direction, 'b')} AND b.state = 'leased')
       AND NOT EXISTS (SELECT 1 FROM sync_journal n WHERE ${sameItem(direction, 'n')} AND n.state = 'open' AND n.id > j.id AND n.not_before > ${now})
@@ -69,27 +68,22 @@ export const candidateQuery = (request: LeaseRequest, stretch: Stretch, limit: n
     ORDER BY j.not_before, j.id LIMIT ${limit}`;
 };
 
-const itemKey = (direction: Direction, row: Candidate): string =>
-  JSON.stringify(
-    direction === 'outbound' ? [row.employee_id, row.kind, row.erp_id ?? row.id] : [row.connection, row.exchange_id ?? row.id],
-  );
+/** Ends the open rows of the item of row `newest` that are older. */
+const supersede = async (trx: Transaction<Tables>, { direction, now }: LeaseRequest, newest: number): Promise<void> => {
+  const note = `A newer change of the same item was taken instead (${newest}).`;
+  await sql`UPDATE sync_journal SET state = 'skipped', note_code = 'superseded', finished_at = ${now}, note = ${note}
+    WHERE id IN (SELECT o.id FROM sync_journal j JOIN sync_journal o ON ${sameItem(direction, 'o')} AND o.state = 'open' AND o.id < j.id
+      WHERE j.id = ${newest})`.execute(trx);
+};
 
-const openRowsOfItem = (direction: Direction, row: Candidate): RawBuilder<unknown> =>
-  direction === 'outbound'
-    ? sql`direction = 'outbound' AND state = 'open' AND employee_id = ${row.employee_id} AND kind = ${row.kind} AND erp_id = ${row.erp_id}`
-    : sql`direction = 'inbound' AND state = 'open' AND connection = ${row.connection} AND exchange_id = ${row.exchange_id}`;
-
-/** Leases the item's newest row and ends the older ones; answers the leased row's id. */
-const leaseItem = async (trx: Transaction<Tables>, request: LeaseRequest, row: Candidate): Promise<number> => {
-  const ofItem = openRowsOfItem(request.direction, row);
-  const { rows } = await sql<{ id: number | null }>`SELECT max(id) AS id FROM sync_journal WHERE ${ofItem}`.execute(trx);
-  const newest = rows[0]?.id ?? row.id;
-  await sql`UPDATE sync_journal SET state = 'skipped', note_code = 'superseded', finished_at = ${request.now},
-      note = ${`A newer change of the same item was taken instead (${newest}).`}
-    WHERE ${ofItem} AND id < ${newest}`.execute(trx);
+/** Leases the newest row of every item and ends the older ones; answers the leased rows' ids. */
+const leaseNewest = async (trx: Transaction<Tables>, request: LeaseRequest, rows: readonly Candidate[]): Promise<readonly number[]> => {
+  const ids = [...new Set(rows.map((row) => row.newest))];
+  const several = new Set(rows.flatMap((row) => (row.oldest < row.newest ? [row.newest] : [])));
+  for (const newest of several) await supersede(trx, request, newest);
   await sql`UPDATE sync_journal SET state = 'leased', attempt = attempt + 1, lease_owner = ${request.owner}, lease_until = ${request.until}
-    WHERE id = ${newest}`.execute(trx);
-  return newest;
+    WHERE id IN (${sql.join(ids)})`.execute(trx);
+  return ids;
 };
 
 const candidates = async (trx: Transaction<Tables>, request: LeaseRequest, limit: number): Promise<readonly Candidate[]> => {
@@ -109,9 +103,7 @@ export const leaseItems = async (trx: Transaction<Tables>, request: LeaseRequest
     // Rows of items that were leased in the last round are no candidates any more, so every round gets further.
     const rows = await candidates(trx, request, request.limit - leased.length);
     if (rows.length === 0) break;
-    const items = new Map<string, Candidate>();
-    for (const row of rows) if (!items.has(itemKey(request.direction, row))) items.set(itemKey(request.direction, row), row);
-    for (const row of items.values()) leased.push(await leaseItem(trx, request, row));
+    leased.push(...(await leaseNewest(trx, request, rows)));
   }
   return leased;
 };

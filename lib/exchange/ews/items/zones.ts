@@ -13,15 +13,17 @@ import { SyncError } from '../../../model/error';
 /** The name that ICU knows for a zone; newer names (`Europe/Kyiv`) are missing in CLDR's table. */
 const olderName = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
 
-/** Remembered: the table is searched from top to bottom, and a mailbox knows few zones. */
-const windowsZoneOf = memoize((zone: string): string | undefined => findWindows(zone)[0] ?? findWindows(olderName(zone))[0]);
+/** Remembered: the table is searched from top to bottom, a zone is dear to check, and a mailbox knows few of them. */
+const windowsZoneOf = memoize((zone: string): string | undefined =>
+  IANAZone.isValidZone(zone) ? (findWindows(zone)[0] ?? findWindows(olderName(zone))[0]) : undefined,
+);
 
 /**
  * Windows id of an IANA zone.
  * @throws SyncError `time-zone-unknown` (scope `item`)
  */
 export const windowsZone = (zone: string): string => {
-  const found = IANAZone.isValidZone(zone) ? windowsZoneOf(zone) : undefined;
+  const found = windowsZoneOf(zone);
   if (found !== undefined) return found;
   throw new SyncError('time-zone-unknown', 'item', `Exchange knows no time zone for "${zone}". Use an IANA zone such as Europe/Vienna.`, {
     zone,
