@@ -209,8 +209,13 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
 
   const resolve = async (given: SyncMessage): Promise<Resolution> => {
     const message = given.sync.connection === null ? { ...given, sync: { ...given.sync, connection: exchange.name } } : given;
+    const { direction, employee } = message.sync;
+    if (direction === 'outbound' && !exchange.serves({ ...employee, active: true })) {
+      const note = `The connection "${exchange.name}" does not serve this employee`;
+      return end(message, noTarget, { state: 'skipped', code: 'not-served', note, link: keepLink });
+    }
     const target = await readTarget(message);
-    if (target.conference && conferences === 'skip' && message.sync.direction === 'inbound') {
+    if (target.conference && conferences === 'skip' && direction === 'inbound') {
       const note = 'An ERP appointment with several participants is not changed from one mailbox';
       return end(message, target, { state: 'skipped', code: 'conference', note, link: keepLink });
     }
