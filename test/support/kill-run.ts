@@ -75,14 +75,15 @@ export interface KillRun extends BothSides {
   readonly nodeRed: NodeRedProcess;
   /** Appointments and tasks that both sides have before the import, and that the changes of `work` concern. */
   readonly seed: () => void;
-  /** Waits until Node-RED is connected and everything is done. */
-  readonly settle: () => Promise<void>;
+  /** Starts Node-RED if it is dead, and waits until it is connected, everything is done and nothing has happened for `quietMs` (1000). */
+  readonly settle: (quietMs?: number) => Promise<void>;
   /** Imports into both sides at once and changes and deletes seeds meanwhile; resolves when both imports have ended. */
   readonly work: () => Promise<void>;
   /** Asserts that nothing is lost, doubled or unfinished; answers what both sides hold. */
   readonly endState: () => EndState;
   /** Numbers of the sync's own tables; 0 while they are not installed. */
   readonly links: () => number;
+  readonly activeLinks: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -194,19 +195,20 @@ export const startKillRun = async (): Promise<KillRun> => {
     nodeRed,
     seed: () => seedBoth(sides),
     work: () => runWork(sides),
-    settle: async () => {
+    settle: async (quietMs = 1_000) => {
       await nodeRed.start();
       await until('the stream is open', () => streamOfLife === nodeRed.lives(), 20_000);
       await until('no journal row waits', () => waiting() === 0, 45_000);
       await untilQuiet(
         'journal and requests',
         () => sides.journal().length + waiting() * 1e4 + sides.simulator.requests.total() * 1e6,
-        1_000,
+        quietMs,
       );
       await until('no journal row waits', () => waiting() === 0, 45_000);
     },
     endState: () => assertEnd(sides),
     links: () => (tableExists(sides, 'sync_link') ? number(sides, 'SELECT count(*) AS n FROM sync_link') : 0),
+    activeLinks: () => number(sides, "SELECT count(*) AS n FROM sync_link WHERE state = 'active'"),
     stop: async () => {
       await nodeRed.kill();
       await sides.close();

@@ -47,31 +47,36 @@ const live = (child: ChildProcess): Life => {
 
 /** A Node-RED process for a site; not started. */
 export const createNodeRedProcess = (sides: BothSides, flow: readonly FlowNode[]): NodeRedProcess => {
-  let life: Life | null = null;
+  let life: Promise<Life> | null = null;
   let lives = 0;
 
-  const begin = async (): Promise<Life> => {
+  const spawnLife = async (): Promise<Life> => {
     await writeFile(path.join(sides.folder, 'flows.json'), JSON.stringify(flow));
     const program = ['--require', 'tsx/cjs', path.join(__dirname, 'node-red-child.ts')];
-    const begun = live(
+    return live(
       spawn(process.execPath, [...program, sides.folder, packageFolder, String(await freePort())], {
         cwd: packageFolder,
         env: { ...process.env, ...sides.environment, NODE_COMPILE_CACHE: compileCache },
         stdio: ['pipe', 'pipe', 'pipe'],
       }),
     );
-    life = begun;
+  };
+
+  /** Known from the first moment on, so that a kill finds a process that is only just being spawned. */
+  const begin = (): Promise<Life> => {
+    life = spawnLife();
     lives += 1;
-    return begun;
+    return life;
   };
 
   return {
     spawn: async () => {
+      if (life !== null) throw new Error('Node-RED runs already');
       await begin();
     },
-    start: async () => (life ?? (await begin())).started,
+    start: async () => (await (life ?? begin())).started,
     kill: async () => {
-      const ending = life;
+      const ending = await life;
       life = null;
       ending?.child.kill('SIGKILL');
       await ending?.ended;
