@@ -13,6 +13,7 @@ import type { ConflictRule, DifferingFields, Situation, Verdict } from './decide
 import { dealWithFailure } from './failures';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter } from './shapes';
+import { targetChangedError } from './writing';
 
 /** Settings of a resolver. */
 export interface ResolverOptions {
@@ -194,7 +195,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
 
   const end = async (message: SyncMessage, target: Target, ending: Ending): Promise<Resolution> => {
     const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending.lost ?? null) } : {};
-    await tenant.database.store.close([
+    const [closed] = await tenant.database.store.close([
       {
         journalId: message.sync.journalId,
         instance: tenant.instance,
@@ -203,6 +204,8 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
         ...(ending.requeue === undefined ? {} : { enqueue: requeued(message, exchange, ending.requeue) }),
       },
     ]);
+    // Another message moved the link on meanwhile: the row comes again and is decided anew.
+    if (closed !== true) throw targetChangedError();
     tenant.workWaiting.raise();
     return { output: ending.state === 'conflict' ? 'conflict' : 'nothing', message, note: ending.code };
   };

@@ -2,7 +2,7 @@
  * Keeps a refused login from being repeated: many mailboxes share one account, and a handful of refusals locks it (requirement A6).
  * While it is not known whether the server takes the login, one request goes ahead and the others wait for its answer; after a
  * refusal none is sent for 50 minutes, unless a person asks for it. A login that was taken before may be asked for once more after a
- * minute: a server that restarts refuses for a moment what it takes again afterwards (decision 0005).
+ * minute: a server that restarts refuses for a moment what it takes again afterwards (decision 0006).
  */
 import { SyncError } from '../../../model/error';
 
