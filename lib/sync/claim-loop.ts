@@ -60,7 +60,6 @@ const reportExpired = async (options: ClaimLoopOptions): Promise<void> => {
 const look = async (options: ClaimLoopOptions, stopped: () => boolean): Promise<number> => {
   const { tenant, direction, connection } = options;
   const { store } = tenant.database;
-  await reportExpired(options);
   for (;;) {
     const held = await store.leasedCount(tenant.instance, direction, connection);
     const limit = Math.min(claimBatch, options.maxInFlight - held);
@@ -87,6 +86,7 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
   let current: Promise<void> = Promise.resolve();
   let failure: { readonly error: SyncError; readonly at: string } | null = null;
   let unlisten: () => void = () => undefined;
+  let expiredAt = Number.NEGATIVE_INFINITY;
 
   const isStopped = () => state === 'stopped';
 
@@ -104,8 +104,16 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
     failure = null;
   };
 
+  /** Once per interval: under load looks follow each other without a pause, and leases last for minutes. */
+  const expire = async (): Promise<void> => {
+    if (performance.now() - expiredAt < options.intervalMs) return;
+    await reportExpired(options);
+    expiredAt = performance.now();
+  };
+
   const run = async (): Promise<number> => {
     try {
+      await expire();
       const inFlight = await look(options, isStopped);
       await noteRecovery();
       health.succeed(key);
