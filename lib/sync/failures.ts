@@ -20,6 +20,15 @@ export interface FailureOutcome {
 /** Waiting time before the same item is tried again after an unexpected or passing failure of its own, ms. */
 const itemWaitMs = 2_000;
 
+/** Somebody else was faster: no failure of the item, however often it happens. */
+const overtakenCodes: ReadonlySet<string> = new Set(['item-changed', 'node-closing']);
+
+const mayTryAgain = (tenant: TenantRuntime, { scope, code }: SyncError, attempt: number): boolean => {
+  if (overtakenCodes.has(code)) return true;
+  if (scope === 'retry' || code === 'unexpected') return attempt < tenant.maxAttempts;
+  return scope !== 'item';
+};
+
 /**
  * Gives the row back, or ends it as failed when trying again cannot help or was tried often enough.
  * `key`: what `health` keeps apart, a mailbox for instance.
@@ -35,8 +44,7 @@ export const dealWithFailure = async (
   const { store } = tenant.database;
   const note = { note: error.message, noteCode: error.code };
   const concernsItem = error.scope === 'item' || error.scope === 'retry';
-  const tryAgain = error.scope === 'retry' || error.code === 'unexpected' ? row.attempt < tenant.maxAttempts : !concernsItem;
-  if (!tryAgain) {
+  if (!mayTryAgain(tenant, error, row.attempt)) {
     await store.close([
       { journalId: row.journalId, instance: tenant.instance, outcome: { state: 'failed', ...note }, link: { type: 'keep' } },
     ]);
@@ -44,6 +52,10 @@ export const dealWithFailure = async (
     return { state: 'failed', error, tell: true };
   }
   const verdict = concernsItem || health === null ? { waitMs: itemWaitMs, tell: false } : health.fail(key, error);
-  await store.release([row.journalId], tenant.instance, { waitMs: verdict.waitMs, counts: concernsItem, ...note });
+  await store.release([row.journalId], tenant.instance, {
+    waitMs: verdict.waitMs,
+    counts: concernsItem && !overtakenCodes.has(error.code),
+    ...note,
+  });
   return { state: 'waiting', error, tell: verdict.tell };
 };
