@@ -2,13 +2,14 @@
  * Claims journal rows of one direction, turns them into messages and sends them, as many at a time as the flow may hold. Looks when woken
  * and every interval; one look at a time.
  */
-import type { ClaimedEntry } from '../erp/store';
+import type { ClaimedEntry, Closing } from '../erp/store';
 import { SyncError, toSyncError } from '../model/error';
 import type { Direction, Kind } from '../model/kind';
 import { dealWithFailure } from './failures';
 import type { Health } from './health';
 import type { Built } from './message-builder';
 import type { FeedEvents, TenantRuntime } from './runtime';
+import { targetChangedError } from './writing';
 
 /** What a claim loop works on. */
 export interface ClaimLoopOptions {
@@ -38,9 +39,21 @@ export interface ClaimLoop {
 /** At most so many rows are read at once, so that reading never holds up the event loop for long. */
 const claimBatch = 100;
 
+/** Every message that ends wakes the loop; so long they are let come together, ms. */
+const gatherMs = 10;
+
+/** Ends rows that need no message; one whose link moved on meanwhile comes again. */
+const closeOrRelease = async ({ database: { store }, instance }: TenantRuntime, closings: readonly Closing[]): Promise<void> => {
+  if (closings.length === 0) return;
+  const closed = await store.close(closings);
+  const overtaken = closings.filter((_, index) => closed[index] !== true).map(({ journalId }) => journalId);
+  const { message: note, code: noteCode } = targetChangedError();
+  if (overtaken.length > 0) await store.release(overtaken, instance, { waitMs: 0, counts: false, note, noteCode });
+};
+
 const finishBuilt = async (options: ClaimLoopOptions, built: Built): Promise<void> => {
   const { tenant, events, health } = options;
-  if (built.closings.length > 0) await tenant.database.store.close(built.closings);
+  await closeOrRelease(tenant, built.closings);
   for (const { claimed, error } of built.failures) {
     const key = `employee ${claimed.entry.employeeId}`;
     const outcome = await dealWithFailure(tenant, health, key, { journalId: claimed.entry.id, attempt: claimed.entry.attempt }, error);
@@ -81,7 +94,7 @@ const look = async (options: ClaimLoopOptions, stopped: () => boolean): Promise<
 export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
   const { tenant, health } = options;
   const key = `look ${options.direction} ${options.connection ?? ''}`;
-  let state: 'idle' | 'looking' | 'again' | 'stopped' = 'stopped';
+  let state: 'idle' | 'gathering' | 'looking' | 'again' | 'stopped' = 'stopped';
   let timer: NodeJS.Timeout | null = null;
   let current: Promise<void> = Promise.resolve();
   let failure: { readonly error: SyncError; readonly at: string } | null = null;
@@ -135,7 +148,7 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
     state = 'looking';
     current = run().then((waitMs) => {
       if (state === 'stopped') return;
-      if (state === 'again') begin();
+      if (state === 'again') gather();
       else {
         state = 'idle';
         timer = setTimeout(begin, waitMs);
@@ -143,10 +156,16 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
     });
   };
 
+  const gather = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    state = 'gathering';
+    timer = setTimeout(begin, gatherMs);
+  };
+
   const wake = (): void => {
     // During an outage of the database only the timer looks, so that waking does not undo the waiting.
     if (state === 'looking') state = failure === null ? 'again' : state;
-    else if (state === 'idle' && failure === null) begin();
+    else if (state === 'idle' && failure === null) gather();
   };
 
   return {

@@ -95,6 +95,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   const mailboxWorks = async (employee: Employee): Promise<void> => {
     const mailbox = mailboxOf(employee);
     exchange.health.succeed(mailbox);
+    // The stream waits 50 minutes after a refused login; now it is known to be taken again.
+    if (typeof stream === 'object' && stream.error.scope === 'login') rewatch();
     if (recovered.has(mailbox)) return;
     recovered.add(mailbox);
     failed.delete(mailbox);

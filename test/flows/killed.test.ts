@@ -69,8 +69,9 @@ const assoon =
   };
 
 /** Kills while another program holds the write lock of the ERP's file: in the middle of a transaction. */
+/** `missed`: the moment is over; it is killed all the same. */
 const inTransaction =
-  (holds: (run: KillRun) => boolean): KillPoint =>
+  (holds: (run: KillRun) => boolean, missed: (run: KillRun) => boolean = () => false): KillPoint =>
   async (run) => {
     const asking = new DatabaseSync(run.database, { timeout: 0 });
     const isLocked = (): boolean => {
@@ -83,7 +84,7 @@ const inTransaction =
       }
     };
     try {
-      await assoon((now) => holds(now) && isLocked())(run);
+      await assoon((now) => missed(now) || (holds(now) && isLocked()))(run);
     } finally {
       asking.close();
     }
@@ -136,7 +137,7 @@ const duringImport: readonly (readonly [title: string, ...points: readonly KillP
 
 /** Moments of a first start on two sides that were filled before. */
 const duringFirstStart: readonly (readonly [title: string, point: KillPoint])[] = [
-  ['the tables are being installed', inTransaction((run) => !journalExists(run))],
+  ['the tables are being installed', inTransaction((run) => !journalExists(run), journalExists)],
   ['the tables were just installed', assoon(journalExists)],
   ['the first lists were answered', atAnswer({ operation: 'SyncFolderItems', nth: 2 })],
   ['the first journal rows are being written', inTransaction((run) => journalExists(run) && run.journal().length > 0)],
