@@ -174,7 +174,7 @@ const endingOf = (
   }
 };
 
-const requeued = (message: SyncMessage, exchange: ExchangeRuntime, side: 'source' | 'target'): NonNullable<Closing['enqueue']> => {
+const requeued = (message: SyncMessage, side: 'source' | 'target'): NonNullable<Closing['enqueue']> => {
   const { sync } = message;
   const inbound = (side === 'source') === (sync.direction === 'inbound');
   return {
@@ -182,7 +182,7 @@ const requeued = (message: SyncMessage, exchange: ExchangeRuntime, side: 'source
     kind: sync.kind,
     operation: 'create',
     employeeId: sync.employee.id,
-    connection: inbound ? exchange.name : null,
+    connection: inbound ? sync.connection : null,
     erpId: inbound ? null : sync.erpId,
     exchangeId: inbound ? sync.exchangeId : null,
   };
@@ -201,7 +201,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
         instance: tenant.instance,
         outcome: { state: ending.state, note: ending.note, noteCode: ending.code, ...details },
         link: ending.link,
-        ...(ending.requeue === undefined ? {} : { enqueue: requeued(message, exchange, ending.requeue) }),
+        ...(ending.requeue === undefined ? {} : { enqueue: requeued(message, ending.requeue) }),
       },
     ]);
     // Another message moved the link on meanwhile: the row comes again and is decided anew.
