@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { whenLauncherEnds } from '../simulator/launcher';
 import { startSimulator } from '../simulator/testing';
 import { createErpPage } from './erp-page';
 import { portError, startNodeRed } from './node-red';
@@ -59,15 +60,19 @@ const start = async (): Promise<void> => {
     mount: (app) => app.use('/erp', erpPage),
   });
 
+  let stopping: Promise<void> | null = null;
+  const stop = (): void => {
+    stopping ??= nodeRed
+      .stop()
+      .then(() => simulator.close())
+      .finally(() => process.exit(0));
+  };
+  // Before the line: who reads it may stop us at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  whenLauncherEnds(stop);
+
   const base = `http://${host}:${settings.port}`;
   console.log(`Ready  editor ${base}/  ERP page ${base}/erp/  mailbox page http://${host}:${settings.ewsPort}/`);
-
-  const stop = async (): Promise<void> => {
-    await nodeRed.stop();
-    await simulator.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
 };
 
 start().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 /** `npm run simulator`: the Exchange simulator on its own. */
 import { Command } from 'commander';
+import { whenLauncherEnds } from './launcher';
 import { startSimulator, type MailboxAccount } from './testing';
 
 /** `address:password`; the password may contain colons. */
@@ -28,7 +29,9 @@ const run = async (): Promise<void> => {
     ...(options.state === undefined ? {} : { stateFile: options.state }),
   });
   // Before the first line: who reads it may stop us at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close().then(() => process.exit(0)));
+  const stop = (): void => void simulator.close().then(() => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  whenLauncherEnds(stop);
   console.log(`Mailboxes ${simulator.pageUrl}`);
   console.log(`Ready ${simulator.url}`);
 };
