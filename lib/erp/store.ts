@@ -165,8 +165,6 @@ export interface SyncStore {
   leasedCount(instance: string, direction: Direction, connection: string | null): Promise<number>;
   /** Those of the Exchange ids that have an open or leased inbound row. */
   unfinishedExchangeIds(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
-  /** Prolongs leases of this instance. */
-  renew(journalIds: readonly number[], instance: string, leaseMs: number): Promise<void>;
   /**
    * Gives a row back: open again, not before `waitMs` from now. `counts`: whether the attempt counts towards the limit
    * (an unreachable server does not).

@@ -117,9 +117,6 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
     unfinishedExchangeIds: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unfinishedExchangeIds(db, connection, part))),
-    renew: async (ids, instance, leaseMs) => {
-      for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.renew(trx, part, instance, later(now(), leaseMs)));
-    },
     release: async (ids, instance, { waitMs, ...how }) => {
       const notBefore = waitMs > 0 ? later(now(), waitMs) : '';
       for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.release(trx, part, instance, { ...how, notBefore }));

@@ -91,17 +91,6 @@ export const claimedEntries = async (
   });
 };
 
-/** Prolongs leases. */
-export const renew = async (trx: Transaction<Tables>, ids: readonly number[], instance: string, until: string): Promise<void> => {
-  await trx
-    .updateTable('sync_journal')
-    .set({ lease_until: until })
-    .where('id', 'in', ids)
-    .where('state', '=', 'leased')
-    .where('lease_owner', '=', instance)
-    .execute();
-};
-
 /** Opens leased rows of this instance again. */
 export const release = async (
   trx: Transaction<Tables>,
