@@ -10,9 +10,3 @@ export type Direction = 'inbound' | 'outbound';
 
 /** What happened to an item on its source side. */
 export type Operation = 'create' | 'update' | 'delete';
-
-/** The two sides of the sync. */
-export type Side = 'erp' | 'exchange';
-
-/** The side that a direction reads from. */
-export const sourceSide = (direction: Direction): Side => (direction === 'inbound' ? 'exchange' : 'erp');

@@ -2,14 +2,13 @@
  * Claims journal rows of one direction, turns them into messages and sends them, as many at a time as the flow may hold. Looks when woken
  * and every interval; one look at a time.
  */
-import type { ClaimedEntry, Closing } from '../erp/store';
+import type { ClaimedEntry } from '../erp/store';
 import { SyncError, toSyncError } from '../model/error';
 import type { Direction, Kind } from '../model/kind';
-import { dealWithFailure } from './failures';
+import { finishBuilt } from './finish-built';
 import type { Health } from './health';
 import type { Built } from './message-builder';
 import type { FeedEvents, TenantRuntime } from './runtime';
-import { targetChangedError } from './writing';
 
 /** What a claim loop works on. */
 export interface ClaimLoopOptions {
@@ -42,26 +41,6 @@ const claimBatch = 100;
 /** Every message that ends wakes the loop; so long they are let come together, ms. */
 const gatherMs = 10;
 
-/** Ends rows that need no message; one whose link moved on meanwhile comes again. */
-const closeOrRelease = async ({ database: { store }, instance }: TenantRuntime, closings: readonly Closing[]): Promise<void> => {
-  if (closings.length === 0) return;
-  const closed = await store.close(closings);
-  const overtaken = closings.filter((_, index) => closed[index] !== true).map(({ journalId }) => journalId);
-  const { message: note, code: noteCode } = targetChangedError();
-  if (overtaken.length > 0) await store.release(overtaken, instance, { waitMs: 0, counts: false, note, noteCode });
-};
-
-const finishBuilt = async (options: ClaimLoopOptions, built: Built): Promise<void> => {
-  const { tenant, events, health } = options;
-  await closeOrRelease(tenant, built.closings);
-  for (const { claimed, error } of built.failures) {
-    const key = `employee ${claimed.entry.employeeId}`;
-    const outcome = await dealWithFailure(tenant, health, key, { journalId: claimed.entry.id, attempt: claimed.entry.attempt }, error);
-    if (outcome.tell) events.error(outcome.error, null);
-  }
-  for (const message of built.messages) events.emit(message);
-};
-
 const reportExpired = async (options: ClaimLoopOptions): Promise<void> => {
   for (const entry of await options.tenant.database.store.expireLeases(options.tenant.maxAttempts)) {
     const text = `Row ${entry.id} (${entry.direction} ${entry.kind}) was sent ${entry.attempt} times and never finished: the flow drops its message.`;
@@ -86,7 +65,9 @@ const look = async (options: ClaimLoopOptions, stopped: () => boolean): Promise<
       ...(connection === null ? {} : { connection }),
     });
     if (claimed.length === 0) return held;
-    await finishBuilt(options, await options.build(claimed));
+    const built = await options.build(claimed);
+    for (const error of await finishBuilt(tenant, options.health, built)) options.events.error(error, null);
+    for (const message of built.messages) options.events.emit(message);
   }
 };
 

@@ -9,8 +9,6 @@ import type { TenantRuntime } from './runtime';
 
 /** What can be asked. */
 export const controlActions = ['list', 'entry', 'reopen', 'finish', 'synchronise-now', 'status'] as const;
-/** A name of `controlActions`. */
-export type ControlAction = (typeof controlActions)[number];
 
 const badRequest = (message: string, field: string): SyncError => new SyncError('request-invalid', 'item', message, { field });
 

@@ -1,7 +1,7 @@
 /** Turns the corrections of a check into messages: they pass through the journal like every other change. */
 import type { NewEntry } from '../erp/store';
 import type { SyncMessage } from '../model/message';
-import { dealWithFailure } from './failures';
+import { finishBuilt } from './finish-built';
 import { buildInbound, buildOutbound } from './message-builder';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
@@ -14,22 +14,10 @@ export interface CorrectionOptions {
 
 /** Rows for the corrections, leased at once, and their messages. Rows that turn out to need nothing are closed. */
 export const leaseCorrections = async ({ tenant, exchange, corrections }: CorrectionOptions): Promise<readonly SyncMessage[]> => {
-  const { store } = tenant.database;
-  const claimed = await store.appendLeased(corrections, tenant.instance, tenant.leaseMs);
+  const claimed = await tenant.database.store.appendLeased(corrections, tenant.instance, tenant.leaseMs);
   const inbound = claimed.filter((row) => row.entry.direction === 'inbound');
   const outbound = claimed.filter((row) => row.entry.direction === 'outbound');
   const built = [await buildInbound(tenant, exchange, inbound, true), await buildOutbound(tenant, outbound, true)];
-  for (const { closings, failures } of built) {
-    if (closings.length > 0) await store.close(closings);
-    for (const { claimed: row, error } of failures) {
-      await dealWithFailure(
-        tenant,
-        exchange.health,
-        `employee ${row.entry.employeeId}`,
-        { journalId: row.entry.id, attempt: row.entry.attempt },
-        error,
-      );
-    }
-  }
+  for (const part of built) await finishBuilt(tenant, exchange.health, part);
   return built.flatMap(({ messages }) => messages);
 };
