@@ -3,7 +3,7 @@ import { actingMailbox, type Caller } from './access';
 import { EwsError } from './errors';
 import type { WritingSession } from './items/write';
 import { operations } from './operations';
-import { streamEvents, type Stream } from './operations/get-streaming-events';
+import { streamEvents, type Stream } from './operations/notifications/get-streaming-events';
 import { isDeclared, SchemaError, validateElement } from './schema/validate';
 import { envelope, faultEnvelope, streamEnvelope } from './soap';
 import type { Database } from './storage/database';

@@ -12,6 +12,9 @@ export interface OperationContext {
 /** Answers a validated request with its response element; an error it throws becomes a SOAP fault. */
 export type Operation = (request: XmlElement, context: OperationContext) => XmlElement;
 
+/** Operations by the name of their request element. */
+export type OperationGroup = Readonly<Record<string, Operation>>;
+
 type Parts = readonly (XmlElement | undefined)[];
 
 /** A response message that says NoError. */

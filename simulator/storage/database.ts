@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { bringUpToDate } from './schema';
 
 /** A change that subscriptions hear of, once it is committed. Item and folder are numbers of the store. */
 export interface ItemEvent {
@@ -31,32 +32,6 @@ export interface Database {
   readonly close: () => void;
 }
 
-const tables = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS mailbox (
-    id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL, password TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS folder (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, parent INTEGER, distinguished TEXT, element TEXT NOT NULL,
-    class TEXT, name TEXT NOT NULL);
-  CREATE UNIQUE INDEX IF NOT EXISTS folder_distinguished ON folder (mailbox, distinguished);
-  CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
-  CREATE TABLE IF NOT EXISTS item (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, folder INTEGER NOT NULL, element TEXT NOT NULL,
-    created_sequence INTEGER NOT NULL, sequence INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
-    starts INTEGER, ends INTEGER, properties TEXT NOT NULL);
-  CREATE INDEX IF NOT EXISTS item_created ON item (folder, created_sequence);
-  CREATE INDEX IF NOT EXISTS item_sequence ON item (folder, sequence);
-  CREATE INDEX IF NOT EXISTS item_period ON item (folder, starts, ends);
-  CREATE TABLE IF NOT EXISTS extended (folder INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL);
-  CREATE INDEX IF NOT EXISTS extended_value ON extended (folder, name, value);
-  CREATE INDEX IF NOT EXISTS extended_item ON extended (item);
-  CREATE TABLE IF NOT EXISTS tombstone (
-    folder INTEGER NOT NULL, sequence INTEGER NOT NULL, created_sequence INTEGER NOT NULL, item INTEGER NOT NULL,
-    PRIMARY KEY (folder, sequence)) WITHOUT ROWID;
-`;
-
 const storeKey = (sqlite: DatabaseSync): string => {
   sqlite.prepare("INSERT OR IGNORE INTO meta VALUES ('key', ?)").run(randomBytes(8).toString('hex'));
   return String(sqlite.prepare("SELECT value FROM meta WHERE name = 'key'").get()?.['value']);
@@ -65,7 +40,8 @@ const storeKey = (sqlite: DatabaseSync): string => {
 /** Opens (and creates) the store in a file, or in memory without one. Committed work survives a killed process. */
 export function openDatabase(file?: string): Database {
   const sqlite = new DatabaseSync(file ?? ':memory:');
-  sqlite.exec(tables);
+  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  bringUpToDate(sqlite);
   const statements = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? sqlite.prepare(sql);

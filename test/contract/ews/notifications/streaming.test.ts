@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { schemaAvailable, schemaFaults } from '../../support/ews-schema';
-import { authorization, child, descend, folder, getItem, owner, soap, startClient, type Client } from './harness';
+import { schemaAvailable, schemaFaults } from '../../../support/ews-schema';
+import { authorization, child, descend, folder, getItem, owner, soap, startClient, type Client } from '../harness';
 
 const subscribe = (content: string, attributes = ''): string =>
   `<m:Subscribe><m:StreamingSubscriptionRequest${attributes}>${content}<t:EventTypes>${['Created', 'Modified', 'Deleted', 'Moved'].map((kind) => `<t:EventType>${kind}Event</t:EventType>`).join('')}</t:EventTypes></m:StreamingSubscriptionRequest></m:Subscribe>`;

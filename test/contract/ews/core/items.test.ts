@@ -20,7 +20,7 @@ import {
   task,
   updateItem,
   type Client,
-} from './harness';
+} from '../harness';
 
 const vienna = { header: inZone('W. Europe Standard Time') };
 const meeting = '<t:Subject>Plan</t:Subject><t:Start>2026-03-27T09:00:00Z</t:Start><t:End>2026-03-27T10:00:00Z</t:End>';

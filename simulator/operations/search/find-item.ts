@@ -1,16 +1,16 @@
-import { asOccurrence, occurrencesIn } from '../calendar/series';
-import { EwsError } from '../errors';
-import type { ShownItem } from '../items/computed';
-import { fieldKey } from '../items/extended';
-import { readPath } from '../items/path';
-import { compareValues, passes, requiredExtended, valuesOf } from '../items/restriction';
-import { readShape, showItem } from '../items/shape';
-import { resolveFolder, type Session } from '../session';
-import type { Folder } from '../storage/folders';
-import { itemsByExtended, itemsInPeriod, itemsOfFolder } from '../storage/items';
-import { parseTime } from '../time';
-import { child, m, t, type XmlElement } from '../xml/element';
-import { each, type Operation } from './operation';
+import { asOccurrence, occurrencesIn } from '../../calendar/series';
+import { EwsError } from '../../errors';
+import type { ShownItem } from '../../items/computed';
+import { fieldKey } from '../../items/extended';
+import { readPath } from '../../items/path';
+import { compareValues, passes, requiredExtended, valuesOf } from '../../items/restriction';
+import { readShape, showItem } from '../../items/shape';
+import { resolveFolder, type Session } from '../../session';
+import type { Folder } from '../../storage/folders';
+import { itemsByExtended, itemsInPeriod, itemsOfFolder } from '../../storage/items';
+import { parseTime } from '../../time';
+import { child, m, t, type XmlElement } from '../../xml/element';
+import { each, type Operation } from '../operation';
 
 /** Exchange's own limit of one answer. */
 const findLimit = 1000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { authorization, colleague, folder, impersonate, owner, service, soap, startClient, type Client } from './harness';
+import { authorization, colleague, folder, impersonate, owner, service, soap, startClient, type Client } from '../harness';
 
 const getCalendar = `<m:GetFolder><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape><m:FolderIds>${folder('calendar')}</m:FolderIds></m:GetFolder>`;
 const calendarOf = (address: string): string =>

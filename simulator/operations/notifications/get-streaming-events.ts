@@ -1,10 +1,10 @@
-import { EwsError } from '../errors';
-import { folderIdOf, itemIdOf, type Session } from '../session';
-import type { ItemEvent } from '../storage/database';
-import type { Subscription, Subscriptions } from '../subscriptions';
-import { showTime } from '../time';
-import { child, childText, m, t, type XmlElement } from '../xml/element';
-import { failure, response, success } from './operation';
+import { EwsError } from '../../errors';
+import { folderIdOf, itemIdOf, type Session } from '../../session';
+import type { ItemEvent } from '../../storage/database';
+import type { Subscription, Subscriptions } from '../../subscriptions';
+import { showTime } from '../../time';
+import { child, childText, m, t, type XmlElement } from '../../xml/element';
+import { failure, response, success } from '../operation';
 
 /** How a stream is written: each call of `send` is one envelope of the endless answer. */
 export interface Stream {

@@ -1,9 +1,9 @@
-import { idOnly, showItem } from '../items/shape';
-import { moveItem as move } from '../items/write';
-import { resolveFolder } from '../session';
-import { child, childText, m } from '../xml/element';
+import { idOnly, showItem } from '../../items/shape';
+import { moveItem as move } from '../../items/write';
+import { resolveFolder } from '../../session';
+import { child, childText, m } from '../../xml/element';
 import { writableItem } from './item-target';
-import { each, type Operation } from './operation';
+import { each, type Operation } from '../operation';
 
 /** MoveItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/moveitem-operation */
 export const moveItem: Operation = (request, context) => {

@@ -1,10 +1,10 @@
-import { EwsError } from '../errors';
-import { idOnly, showItem } from '../items/shape';
-import { itemKind, itemKinds } from '../items/kinds';
-import { createItem as store } from '../items/write';
-import { resolveFolder } from '../session';
-import { child, m, t } from '../xml/element';
-import { each, type Operation } from './operation';
+import { EwsError } from '../../errors';
+import { idOnly, showItem } from '../../items/shape';
+import { itemKind, itemKinds } from '../../items/kinds';
+import { createItem as store } from '../../items/write';
+import { resolveFolder } from '../../session';
+import { child, m, t } from '../../xml/element';
+import { each, type Operation } from '../operation';
 
 /** CreateItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/createitem-operation */
 export const createItem: Operation = (request, context) => {

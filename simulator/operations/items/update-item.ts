@@ -1,10 +1,10 @@
-import { EwsError } from '../errors';
-import { idOnly, showItem } from '../items/shape';
-import { updateItem as store } from '../items/write';
-import type { Item } from '../storage/items';
-import { child, m, t, type XmlElement } from '../xml/element';
+import { EwsError } from '../../errors';
+import { idOnly, showItem } from '../../items/shape';
+import { updateItem as store } from '../../items/write';
+import type { Item } from '../../storage/items';
+import { child, m, t, type XmlElement } from '../../xml/element';
 import { isCurrent, writableItem } from './item-target';
-import { each, type Operation } from './operation';
+import { each, type Operation } from '../operation';
 
 const checkConflict = (item: Item, id: XmlElement, resolution: string): void => {
   if (resolution === 'AlwaysOverwrite') {

@@ -1,10 +1,10 @@
-import { asOccurrence, occurrences } from '../calendar/series';
-import type { ShownItem } from '../items/computed';
-import { EwsError } from '../errors';
-import { resolveItem, type Session } from '../session';
-import { decodeChangeKey, encodeChangeKey } from '../storage/ids';
-import type { Item } from '../storage/items';
-import type { XmlElement } from '../xml/element';
+import { asOccurrence, occurrences } from '../../calendar/series';
+import type { ShownItem } from '../../items/computed';
+import { EwsError } from '../../errors';
+import { resolveItem, type Session } from '../../session';
+import { decodeChangeKey, encodeChangeKey } from '../../storage/ids';
+import type { Item } from '../../storage/items';
+import type { XmlElement } from '../../xml/element';
 
 const occurrenceAt = (item: Item, starts: number): ShownItem => {
   for (const occurrence of occurrences(item.properties)) {

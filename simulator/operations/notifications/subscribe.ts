@@ -1,7 +1,7 @@
-import { EwsError } from '../errors';
-import { resolveFolder } from '../session';
-import { child, m } from '../xml/element';
-import { each, type Operation } from './operation';
+import { EwsError } from '../../errors';
+import { resolveFolder } from '../../session';
+import { child, m } from '../../xml/element';
+import { each, type Operation } from '../operation';
 
 /** Subscribe (streaming): https://learn.microsoft.com/exchange/client-developer/web-service-reference/subscribe-operation */
 export const subscribe: Operation = (request, context) => {

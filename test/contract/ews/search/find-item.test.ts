@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { child, descend, findItem, folder, inZone, owner, property, shape, startClient, task, type Answer, type Client } from './harness';
+import { child, descend, findItem, folder, inZone, owner, property, shape, startClient, task, type Answer, type Client } from '../harness';
 
 const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
 const syncId = '<t:ExtendedFieldURI PropertySetId="11112222-3333-4444-5555-666677778888" PropertyName="SyncId" PropertyType="String"/>';

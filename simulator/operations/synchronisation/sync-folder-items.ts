@@ -1,11 +1,11 @@
-import { EwsError } from '../errors';
-import { readShape, showItem } from '../items/shape';
-import { itemIdOf, resolveFolder, type Session } from '../session';
-import type { Database } from '../storage/database';
-import { decodeId } from '../storage/ids';
-import { itemById, nextChanges, type Change, type Run } from '../storage/items';
-import { child, childText, m, t, type XmlElement } from '../xml/element';
-import { failure, response, success, type Operation } from './operation';
+import { EwsError } from '../../errors';
+import { readShape, showItem } from '../../items/shape';
+import { itemIdOf, resolveFolder, type Session } from '../../session';
+import type { Database } from '../../storage/database';
+import { decodeId } from '../../storage/ids';
+import { itemById, nextChanges, type Change, type Run } from '../../storage/items';
+import { child, childText, m, t, type XmlElement } from '../../xml/element';
+import { failure, response, success, type Operation } from '../operation';
 
 const encodeState = (database: Database, folder: number, run: Run | undefined, base: number): string => {
   const parts = run ? [run.base, run.target, run.phase, run.position] : [base];

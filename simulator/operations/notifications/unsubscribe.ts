@@ -1,6 +1,6 @@
-import { EwsError } from '../errors';
-import { childText } from '../xml/element';
-import { each, type Operation } from './operation';
+import { EwsError } from '../../errors';
+import { childText } from '../../xml/element';
+import { each, type Operation } from '../operation';
 
 /** Unsubscribe: https://learn.microsoft.com/exchange/client-developer/web-service-reference/unsubscribe-operation */
 export const unsubscribe: Operation = (request, context) =>

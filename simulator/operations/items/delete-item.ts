@@ -1,8 +1,8 @@
-import { EwsError } from '../errors';
-import { deleteItem as remove } from '../items/write';
-import { child } from '../xml/element';
+import { EwsError } from '../../errors';
+import { deleteItem as remove } from '../../items/write';
+import { child } from '../../xml/element';
 import { writableItem } from './item-target';
-import { each, type Operation } from './operation';
+import { each, type Operation } from '../operation';
 
 /** DeleteItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation */
 export const deleteItem: Operation = (request, context) => {

@@ -1,7 +1,7 @@
-import { readShape, showItem } from '../items/shape';
-import { child, m } from '../xml/element';
+import { readShape, showItem } from '../../items/shape';
+import { child, m } from '../../xml/element';
 import { targetItem } from './item-target';
-import { each, type Operation } from './operation';
+import { each, type Operation } from '../operation';
 
 /** GetItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/getitem-operation */
 export const getItem: Operation = (request, context) => {

@@ -32,7 +32,7 @@ import {
   WebCredentials,
   WellKnownFolderName,
 } from 'ews-javascript-api';
-import { startSimulator, type Simulator } from '../../../simulator/testing';
+import { startSimulator, type Simulator } from '../../../../simulator/testing';
 
 const owner = { address: 'anna@x.test', password: 'secret' };
 

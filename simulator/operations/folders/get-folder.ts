@@ -1,8 +1,8 @@
-import { resolveFolder, folderIdOf, mailboxOf, type Session } from '../session';
-import { elementTypes } from '../schema/order';
-import { folderById, folderCounts, type Folder } from '../storage/folders';
-import { child, childText, m, t, type XmlElement } from '../xml/element';
-import { each, type Operation } from './operation';
+import { resolveFolder, folderIdOf, mailboxOf, type Session } from '../../session';
+import { elementTypes } from '../../schema/order';
+import { folderById, folderCounts, type Folder } from '../../storage/folders';
+import { child, childText, m, t, type XmlElement } from '../../xml/element';
+import { each, type Operation } from '../operation';
 
 const rights = (): XmlElement =>
   t(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { child, createItem, descend, owner, startClient, syncFolderItems, type Answer, type Client } from './harness';
+import { child, createItem, descend, owner, startClient, syncFolderItems, type Answer, type Client } from '../harness';
 
 const stateOf = (answer: Answer): string => descend(answer.messages[0], 'SyncState')?.text ?? '';
 const isLast = (answer: Answer): boolean => descend(answer.messages[0], 'IncludesLastItemInRange')?.text === 'true';

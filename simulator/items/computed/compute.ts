@@ -1,0 +1,14 @@
+import type { Session } from '../../session';
+import type { Item } from '../../storage/items';
+import type { XmlElement } from '../../xml/element';
+
+/** An item as a response shows it: `occurrence` (ms) where it is one occurrence of a series. */
+export interface ShownItem extends Item {
+  readonly occurrence?: number;
+}
+
+/** Fills one property: an element, or the text of one; undefined where the item does not have it. */
+export type Compute = (item: ShownItem, session: Session) => XmlElement | string | number | boolean | undefined;
+
+/** Computed properties by element name. */
+export type Computed = Readonly<Record<string, Compute>>;

@@ -1,0 +1,32 @@
+import type { Session } from '../../session';
+import { showTime } from '../../time';
+import { t, type XmlElement } from '../../xml/element';
+import { anyComputed } from './any';
+import { calendarComputed } from './calendar';
+import type { Computed, ShownItem } from './compute';
+import { messageComputed } from './message';
+import { taskComputed } from './task';
+
+export type { ShownItem } from './compute';
+
+const byElement: Readonly<Record<string, Computed>> = {
+  CalendarItem: { ...anyComputed, ...calendarComputed },
+  Task: { ...anyComputed, ...taskComputed },
+  Message: { ...anyComputed, ...messageComputed },
+};
+
+/** How the server fills properties of items of this element. */
+const computedFor = (element: string): Computed => byElement[element] ?? anyComputed;
+
+/**
+ * One property as a response shows it, filled by the server or as it was stored; `type` is its type in the schema.
+ * Absent where the item does not have it.
+ */
+export function shownProperty(item: ShownItem, name: string, type: string, session: Session): XmlElement | undefined {
+  const compute = computedFor(item.element)[name];
+  const value = compute ? compute(item, session) : item.properties[name];
+  if (value === undefined) return undefined;
+  const element = typeof value === 'object' ? value : t(name, value);
+  const isStoredTime = type === 'xs:dateTime' && element.text.endsWith('Z');
+  return isStoredTime ? t(name, showTime(element.text, session.zone)) : element;
+}

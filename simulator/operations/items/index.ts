@@ -1,0 +1,15 @@
+import type { OperationGroup } from '../operation';
+import { createItem } from './create-item';
+import { deleteItem } from './delete-item';
+import { getItem } from './get-item';
+import { moveItem } from './move-item';
+import { updateItem } from './update-item';
+
+/** Operations on items (MS-OXWSCORE and its relatives per kind of item). */
+export const itemOperations: OperationGroup = {
+  CreateItem: createItem,
+  DeleteItem: deleteItem,
+  GetItem: getItem,
+  MoveItem: moveItem,
+  UpdateItem: updateItem,
+};

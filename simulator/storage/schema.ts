@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+const first = `
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS mailbox (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL, password TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS folder (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, parent INTEGER, distinguished TEXT, element TEXT NOT NULL,
+    class TEXT, name TEXT NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS folder_distinguished ON folder (mailbox, distinguished);
+  CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+  CREATE TABLE IF NOT EXISTS item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mailbox INTEGER NOT NULL, folder INTEGER NOT NULL, element TEXT NOT NULL,
+    created_sequence INTEGER NOT NULL, sequence INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL,
+    starts INTEGER, ends INTEGER, properties TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS item_created ON item (folder, created_sequence);
+  CREATE INDEX IF NOT EXISTS item_sequence ON item (folder, sequence);
+  CREATE INDEX IF NOT EXISTS item_period ON item (folder, starts, ends);
+  CREATE TABLE IF NOT EXISTS extended (folder INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, item INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS extended_value ON extended (folder, name, value);
+  CREATE INDEX IF NOT EXISTS extended_item ON extended (item);
+  CREATE TABLE IF NOT EXISTS tombstone (
+    folder INTEGER NOT NULL, sequence INTEGER NOT NULL, created_sequence INTEGER NOT NULL, item INTEGER NOT NULL,
+    PRIMARY KEY (folder, sequence)) WITHOUT ROWID;
+`;
+
+/** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
+const steps: readonly string[] = [first];
+
+const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
+
+/** Creates the tables of a new store, or adds to an older one what it lacks. A store of a later version is refused. */
+export function bringUpToDate(sqlite: DatabaseSync): void {
+  const version = versionOf(sqlite);
+  if (version > steps.length)
+    throw new Error('The state file was written by a later version of the simulator. Use that version, or start with a new file.');
+  for (const [index, step] of steps.entries())
+    if (index >= version) sqlite.exec(`BEGIN; ${step}; PRAGMA user_version = ${index + 1}; COMMIT`);
+}
