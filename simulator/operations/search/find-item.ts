@@ -1,4 +1,3 @@
-import { asOccurrence, occurrencesIn } from '../../calendar/series';
 import { EwsError } from '../../errors';
 import type { ShownItem } from '../../items/computed';
 import { fieldKey } from '../../items/extended';
@@ -7,53 +6,11 @@ import { compareValues, passes, requiredExtended, valuesOf } from '../../items/r
 import { readShape, showItem } from '../../items/shape';
 import { resolveFolder, type Session } from '../../session';
 import type { Folder } from '../../storage/folders';
-import { itemsByExtended, itemsInPeriod, itemsOfFolder } from '../../storage/items';
-import { parseTime } from '../../time';
+import { itemsByExtended, itemsOfFolder } from '../../storage/items';
 import { child, m, t, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
-
-/** Exchange's own limit of one answer. */
-const findLimit = 1000;
-
-const longestView = 2 * 366 * 24 * 3_600_000;
-
-interface Found {
-  readonly items: readonly ShownItem[];
-  readonly total: number;
-  readonly nextOffset: number;
-  readonly isLast: boolean;
-  readonly isPaged: boolean;
-}
-
-const calendarView = (session: Session, folder: Folder, view: XmlElement): Found => {
-  const from = parseTime(view.attributes['StartDate'] ?? '', session.zone).toMillis();
-  const to = parseTime(view.attributes['EndDate'] ?? '', session.zone).toMillis();
-  if (folder.element !== 'CalendarFolder') throw new EwsError('ErrorCalendarFolderIsInvalidForCalendarView');
-  if (to < from) throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate');
-  if (to - from > longestView) throw new EwsError('ErrorCalendarViewRangeTooBig');
-  const most = pageSize(view) ?? findLimit;
-  const all = itemsInPeriod(session.database, folder.id, from, to).flatMap((item): readonly ShownItem[] =>
-    item.properties['Recurrence']
-      ? occurrencesIn(item.properties, from, to).map((occurrence) => ({ ...asOccurrence(item, occurrence), occurrence: occurrence.starts }))
-      : occurrencesIn(item.properties, from, to).map(() => item),
-  );
-  const start = (item: ShownItem): number => Date.parse(item.properties['Start']?.text ?? '');
-  const sorted = [...all].sort((one, two) => start(one) - start(two));
-  return {
-    items: sorted.slice(0, most),
-    total: sorted.length,
-    nextOffset: Math.min(most, sorted.length),
-    isLast: sorted.length <= most,
-    isPaged: false,
-  };
-};
-
-const pageSize = (view: XmlElement | undefined): number | undefined => {
-  const text = view?.attributes['MaxEntriesReturned'];
-  if (text === undefined) return undefined;
-  if (Number(text) <= 0) throw new EwsError('ErrorInvalidPagingMaxRows');
-  return Math.min(Number(text), findLimit);
-};
+import { calendarView } from './calendar-view';
+import { findLimit, pageSize, type Found } from './page';
 
 const candidates = (session: Session, folder: Folder, restriction: XmlElement | undefined): readonly ShownItem[] => {
   const indexed = restriction && requiredExtended(restriction);
