@@ -8,6 +8,7 @@ const boundaries = [
   { target: './lib', from: './simulator', message: 'lib never imports the simulator' },
   { target: './lib', from: './demo', message: 'lib never imports the demo' },
   { target: './nodes', from: ['./simulator', './demo'], message: 'nodes import lib only' },
+  { target: ['./lib', './nodes', './simulator'], from: './testing', message: 'what runs at a customer never needs what tests need' },
   {
     target: './simulator',
     from: ['./nodes', './demo', './lib'],
@@ -62,7 +63,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['demo/**', 'test/**', 'bench/**', 'nodes/**', 'simulator/**'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['demo/**', 'test/**', 'testing/**', 'bench/**', 'nodes/**', 'simulator/**'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['demo/**', 'bench/**', 'simulator/cli.ts', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**'],

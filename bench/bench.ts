@@ -6,7 +6,7 @@
 import { employees, service, startSite } from '../test/support/site';
 import type { BothSides, Site } from '../test/support/site';
 import { shippedFlow } from '../test/support/shipped-flow';
-import { until } from '../test/support/until';
+import { until } from '../testing/wait';
 import type { SeenRequest } from '../simulator/testing';
 
 const [anna] = employees;

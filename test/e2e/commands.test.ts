@@ -8,7 +8,7 @@ import { createEwsConnection, ewsDefaults } from '../../lib/exchange/ews';
 import { demoPlace, startDemo, startProgram } from '../support/demo';
 import type { Demo, DemoPlace } from '../support/demo';
 import { freePort } from '../support/free-port';
-import { until, untilQuiet } from '../support/until';
+import { until, untilQuiet } from '../../testing/wait';
 
 const fetchJson = async (address: string): Promise<unknown> => (await fetch(address)).json();
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

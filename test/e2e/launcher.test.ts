@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageFolder } from '../support/site';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 describe('a server started by npm', () => {
   it('ends when the shell between them is killed', async () => {

@@ -5,7 +5,7 @@ import type { ItemForm, ItemView } from '../../simulator/testing';
 import { employees, startSite } from '../support/site';
 import type { Site } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna] = employees;
 
@@ -156,7 +156,7 @@ describe('the shipped flow', () => {
       insert('appointment', { employee_id: 1, subject: 'Glocke \u0007', start_at: '2026-12-03 09:00:00', end_at: '2026-12-03 10:00:00' });
       insert('appointment', { employee_id: 1, subject: 'Danach', start_at: '2026-12-03 10:00:00', end_at: '2026-12-03 11:00:00' });
       await until('the next one is in the mailbox', () => inMailbox('calendar', 'Danach'));
-      const row = await until('the row has failed', () => site.journal().find((entry) => entry.note_code === 'text-not-representable'));
+      const row = await until('the row has failed', () => site.journal().find((entry) => entry.noteCode === 'text-not-representable'));
       assert.equal(row.state, 'failed');
       assert.match(row.note ?? '', /subject/i);
       assert.ok(site.errors.some((error) => error.code === 'text-not-representable'));

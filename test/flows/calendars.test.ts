@@ -12,7 +12,7 @@ import { erpContents, mailboxContents } from '../support/both-contents';
 import { employees, packageFolder, startSite } from '../support/site';
 import type { Site } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna, ben] = employees;
 
@@ -109,7 +109,7 @@ describe('calendars from the wild', function () {
       });
 
       it('every journal row is done, and every item has a link of its own', () => {
-        const rows = site.journal().filter((row) => Number(row.employee_id) === employeeId);
+        const rows = site.journal().filter((row) => Number(row.employee) === employeeId);
         assert.deepEqual(
           rows.filter((row) => row.direction !== direction || row.state !== 'done'),
           [],

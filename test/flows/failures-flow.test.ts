@@ -5,7 +5,7 @@ import { startFailingSite } from '../support/failing-site';
 import type { FailingSite } from '../support/failing-site';
 import { employees } from '../support/site';
 import { shippedFlow, withChanges } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna, ben] = employees;
 

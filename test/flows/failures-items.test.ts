@@ -4,7 +4,7 @@ import { startFailingSite } from '../support/failing-site';
 import type { FailingSite } from '../support/failing-site';
 import { employees } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna, ben, cora] = employees;
 
@@ -37,7 +37,7 @@ describe('failures of items and employees', () => {
     await site.quiet();
   };
   const changedInErp = (): number =>
-    site.journal().filter(({ direction, note_code }) => direction === 'inbound' && note_code === 'update').length;
+    site.journal().filter(({ direction, noteCode }) => direction === 'inbound' && noteCode === 'update').length;
   const answerTo = async (request: object) => {
     const before = site.messagesAt('sync-debug-list').length;
     site.send('sync-control', { payload: request });
@@ -53,7 +53,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('for nobody', { employee_id: 7 });
       const row = await until('its row has the note', () => {
         const now = site.rowOf(appointment);
-        return now?.['note_code'] === 'mailbox-not-found' && now;
+        return now?.['noteCode'] === 'mailbox-not-found' && now;
       });
       assert.equal(row['state'], 'open');
       site.enter('for somebody');
@@ -74,7 +74,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('of a stranger', { employee_id: 99 });
       const other = site.enter('of anna');
       const row = await ends(appointment, 'failed');
-      assert.equal(row['note_code'], 'employee-unknown');
+      assert.equal(row['noteCode'], 'employee-unknown');
       assert.match(String(row['note']), /99/);
       await until('the error is caught', () => site.errorOf('employee-unknown'));
       await ends(other, 'done');
@@ -164,7 +164,7 @@ describe('failures of items and employees', () => {
         const appointment = site.enter(subject, more);
         const other = site.enter(`after ${code}`);
         const row = await ends(appointment, 'failed');
-        assert.equal(row['note_code'], code);
+        assert.equal(row['noteCode'], code);
         assert.notEqual(row['note'], '');
         await ends(other, 'done');
         await until('the error is caught', () => site.errorOf(code));
@@ -175,7 +175,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('ends before it starts', { start_at: '2026-12-01 10:00:00', end_at: '2026-12-01 09:00:00' });
       const other = site.enter('after the refused one');
       const row = await ends(appointment, 'failed');
-      assert.equal(row['note_code'], 'item-refused');
+      assert.equal(row['noteCode'], 'item-refused');
       await until('the error is caught', () => site.errorOf('item-refused'));
       await until('the status was shown', () => site.shown('sync-write-ews').some((shown) => shown.startsWith('red dot')));
       await ends(other, 'done');
@@ -218,7 +218,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('not now');
       const row = await until('the row waits', () => {
         const now = site.rowOf(appointment);
-        return now?.['note_code'] === 'not-xml' && now['state'] === 'open' && now;
+        return now?.['noteCode'] === 'not-xml' && now['state'] === 'open' && now;
       });
       const id = Number(row['id']);
       assert.deepEqual(await answerTo({ action: 'finish', id, reason: 'not needed' }), { finished: 1 });
@@ -232,7 +232,7 @@ describe('failures of items and employees', () => {
     it('synchronises at once what waits', async () => {
       const end = site.simulator.faults.add({ operation: 'CreateItem', always: true, action: { kind: 'unauthorized' } });
       const appointment = site.enter('at once', { employee_id: 2 });
-      await until('the row waits', () => site.rowOf(appointment)?.['note_code'] === 'login-refused');
+      await until('the row waits', () => site.rowOf(appointment)?.['noteCode'] === 'login-refused');
       end();
       await answerTo({ action: 'synchronise-now', employee: '2' });
       await arrives('at once', ben);

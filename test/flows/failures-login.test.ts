@@ -4,7 +4,7 @@ import { startFailingSite } from '../support/failing-site';
 import type { FailingSite } from '../support/failing-site';
 import { service } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const wrong = 'a-mistyped-secret';
 

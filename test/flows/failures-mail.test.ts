@@ -7,7 +7,7 @@ import type { FailingSite } from '../support/failing-site';
 import { freePort } from '../support/free-port';
 import { service } from '../support/site';
 import { shippedFlow, withChanges } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const smtpPassword = 'secret-of-the-mail-server';
 const body = 'what nobody else may read';

@@ -7,7 +7,7 @@ import type { Forwarder } from '../support/forwarder';
 import { freePort } from '../support/free-port';
 import { employees } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna] = employees;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { employees, startSite } from '../support/site';
 import type { Site } from '../support/site';
 import { shippedFlow, withChanges } from '../support/shipped-flow';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna] = employees;
 const sweeps = 5;

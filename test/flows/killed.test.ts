@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expectedItems, seeds, startKillRun } from '../support/kill-run';
 import type { EndState, KillRun } from '../support/kill-run';
 import { employees, service } from '../support/site';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const [anna] = employees;
 

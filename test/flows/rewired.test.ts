@@ -9,7 +9,7 @@ import type { ItemForm, ItemView, Simulator } from '../../simulator/testing';
 import { employees, startSite } from '../support/site';
 import type { JournalRow, Site } from '../support/site';
 import { shippedFlow } from '../support/shipped-flow';
-import { until, untilQuiet } from '../support/until';
+import { until, untilQuiet } from '../../testing/wait';
 
 const [anna, ben] = employees;
 const dora = 'dora@subsidiary.test';
@@ -265,7 +265,7 @@ describe('the rewired flow', () => {
       const back = second.faults.add({ operation: 'CreateItem', always: true, action: { kind: 'dropBefore' } });
       insert('appointment', { employee_id: idOf.dora, subject: 'Wartet', ...times });
       await until('the row waits', () =>
-        site.journal().some(({ note_code: code, state }) => code === 'server-unreachable' && state === 'open'),
+        site.journal().some(({ noteCode: code, state }) => code === 'server-unreachable' && state === 'open'),
       );
       insert('appointment', { employee_id: idOf.ben, subject: 'Geht weiter', ...times });
       await until('the first goes on', () => places('Geht weiter').includes(`first ${ben}`));

@@ -12,7 +12,7 @@ import ewsWrite from '../../nodes/ews-write';
 import itemMap from '../../nodes/item-map';
 import { startSimulator } from '../../simulator/testing';
 import type { Simulator } from '../../simulator/testing';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 import { createErpFile, type ErpFile } from './support/erp-file';
 import { arrived, errorOf, flowAround, received, statusOf } from './support/flow';
 import { inboundMessage } from './support/items';

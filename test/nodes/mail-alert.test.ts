@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import { SMTPServer } from 'smtp-server';
 import mailAlert from '../../nodes/mail-alert';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 import { arrived, errorOf, flowAround, received, statusOf } from './support/flow';
 
 const report = {

@@ -4,7 +4,7 @@ import type { Node } from 'node-red';
 import sinon from 'sinon';
 import { SyncError } from '../../lib/model/error';
 import { both, shareConnection, type SharedState } from '../../nodes/shared/shared-connection';
-import { until } from '../support/until';
+import { until } from '../../testing/wait';
 
 const nodeOn = (tab: string): Node => Object.assign(new EventEmitter(), { z: tab }) as unknown as Node;
 

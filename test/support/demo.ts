@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { freePort } from './free-port';
 import { packageFolder } from './site';
-import { until } from './until';
+import { until } from '../../testing/wait';
 
 /** A running program and everything that it printed. */
 export interface Program {

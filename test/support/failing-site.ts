@@ -5,7 +5,7 @@ import sinon from 'sinon';
 import type { ItemView } from '../../simulator/testing';
 import { employees, service, startSite } from './site';
 import type { BothSidesOptions, CaughtError, FlowNode, Site } from './site';
-import { until } from './until';
+import { until } from '../../testing/wait';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -69,7 +69,7 @@ export const startFailingSite = async (flow: readonly FlowNode[], options: Faili
       site
         .journal()
         .filter(({ operation }) => operation === 'connect')
-        .map(({ note_code: code, state }) => `${code} ${state}`),
+        .map(({ noteCode: code, state }) => `${code} ${state}`),
     errorOf: (code) => site.errors.find((error) => error.code === code),
     shown: (node) => statuses.filter(({ id }) => id === node).map(({ text }) => text),
     leaks: () => {

@@ -15,7 +15,7 @@ import type { NodeRedProcess } from './node-red-process';
 import { employees, startBothSides } from './site';
 import type { BothSides } from './site';
 import { shippedFlow } from './shipped-flow';
-import { until, untilQuiet } from './until';
+import { until, untilQuiet } from '../../testing/wait';
 
 const [anna] = employees;
 const annaId = 1;

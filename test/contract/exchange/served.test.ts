@@ -27,7 +27,7 @@ describe('employees of a connection', () => {
       const outputs = await Promise.all(messages.map(async (message) => (await resolver.resolve(message)).output));
       assert.deepEqual(outputs, ['write', 'nothing']);
       assert.deepEqual(
-        sides.journal().map((row) => [row.employee_id, row.state, row.note_code]),
+        sides.journal().map((row) => [row.employee, row.state, row.noteCode]),
         [
           ['1', 'leased', null],
           ['2', 'skipped', 'not-served'],

@@ -8,7 +8,7 @@ import { createEwsConnection } from '../../../lib/exchange/ews';
 import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
 import { createInboundFeed } from '../../../lib/sync/inbound-feed';
 import { startBothSides, service } from '../../support/site';
-import { until } from '../../support/until';
+import { until } from '../../../testing/wait';
 
 describe('a silent notification stream', () => {
   it('is told and noted, opened again, and what happened meanwhile is caught up', async () => {

@@ -1,7 +1,7 @@
 /** Loads nodes into a test flow and listens to what comes out of them. */
 import type { Node, NodeAPI, NodeInitializer, NodeMessage, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import { until } from '../../support/until';
+import { until } from '../../../testing/wait';
 
 /** What arrived in one node of type `helper`. */
 export const received = (id: string): NodeMessage[] => {
