@@ -24,8 +24,15 @@ const first = `
     PRIMARY KEY (folder, sequence)) WITHOUT ROWID;
 `;
 
+/** Generations: see `generations.ts`. */
+const accounts = `
+  ALTER TABLE mailbox ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE mailbox ADD COLUMN id_generation INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE mailbox ADD COLUMN state_generation INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first];
+const steps: readonly string[] = [first, accounts];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 
