@@ -125,7 +125,7 @@ export function applyUpdates(item: Item, updates: readonly XmlElement[]): Changi
 
 /** The properties and extended properties of an item in a CreateItem request. */
 export function readNew(element: XmlElement): Changing {
-  const given = element.children.filter((property) => property.name !== 'ExtendedProperty');
+  const given = element.children.filter((property) => !['ExtendedProperty', 'Attachments'].includes(property.name));
   const refused = given.find((property) => readOnlyProperties.has(property.name));
   if (refused)
     throw new EwsError('ErrorInvalidPropertySet', { messageXml: [t('FieldURI', '', { FieldURI: fieldUri(element.name, refused.name) })] });

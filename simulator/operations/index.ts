@@ -1,3 +1,4 @@
+import { attachmentOperations } from './attachments';
 import { folderOperations } from './folders';
 import { itemOperations } from './items';
 import { notificationOperations } from './notifications';
@@ -7,6 +8,7 @@ import { synchronisationOperations } from './synchronisation';
 
 /** The operations by the name of their request element; GetStreamingEvents, whose answer is endless, stands apart. */
 export const operations: OperationGroup = {
+  ...attachmentOperations,
   ...folderOperations,
   ...itemOperations,
   ...notificationOperations,
@@ -15,4 +17,12 @@ export const operations: OperationGroup = {
 };
 
 /** Operations that change mailboxes. */
-export const writingOperations: ReadonlySet<string> = new Set(['CreateItem', 'DeleteItem', 'MoveItem', 'UpdateItem']);
+export const writingOperations: ReadonlySet<string> = new Set([
+  'CopyItem',
+  'CreateAttachment',
+  'CreateItem',
+  'DeleteAttachment',
+  'DeleteItem',
+  'MoveItem',
+  'UpdateItem',
+]);

@@ -2,25 +2,35 @@ import { EwsError } from '../errors';
 import type { Database } from './database';
 import { idGeneration } from './generations';
 
-/** What an opaque id stands for. `occurrence` is the original start (seconds since 1970) of one occurrence of a series. */
+/**
+ * What an opaque id stands for. `occurrence` is the original start (seconds since 1970) of one occurrence of a series; of an attachment,
+ * `number` is the item it is attached to and `attachment` its own.
+ */
 export interface DecodedId {
-  readonly kind: 'item' | 'folder';
+  readonly kind: 'item' | 'folder' | 'attachment';
   readonly mailbox: number;
   readonly number: number;
   readonly occurrence?: number;
+  readonly attachment?: number;
 }
 
 const plainLength = 20;
 
+const kindBytes = { folder: 2, item: 3, attachment: 4 } as const;
+
+const kindOf = (byte: number): DecodedId['kind'] =>
+  byte === kindBytes.item ? 'item' : byte === kindBytes.attachment ? 'attachment' : 'folder';
+
 /** Encodes an id as Exchange's look: base64, case-sensitive, meaningless to clients. */
 export function encodeId(database: Database, id: DecodedId): string {
-  const bytes = Buffer.alloc(id.occurrence === undefined ? plainLength : plainLength + 6);
+  const part = id.attachment ?? id.occurrence;
+  const bytes = Buffer.alloc(part === undefined ? plainLength : plainLength + 6);
   bytes.writeUInt8(idGeneration(database, id.mailbox), 0);
-  bytes.writeUInt8(id.kind === 'item' ? 3 : 2, 1);
+  bytes.writeUInt8(kindBytes[id.kind], 1);
   bytes.write(database.key, 2, 8, 'hex');
   bytes.writeUInt32BE(id.mailbox, 10);
   bytes.writeUIntBE(id.number, 14, 6);
-  if (id.occurrence !== undefined) bytes.writeIntBE(id.occurrence, plainLength, 6);
+  if (part !== undefined) bytes.writeIntBE(part, plainLength, 6);
   return bytes.toString('base64');
 }
 
@@ -33,14 +43,14 @@ export function decodeId(database: Database, text: string): DecodedId {
     (bytes.length === plainLength || bytes.length === plainLength + 6) &&
     bytes.toString('hex', 2, 10) === database.key;
   if (!isOurs) throw new EwsError('ErrorInvalidIdMalformed');
-  const isFolder = bytes.readUInt8(1) === 2;
+  const kind = kindOf(bytes.readUInt8(1));
   if (bytes.readUInt8(0) !== idGeneration(database, bytes.readUInt32BE(10)))
-    throw new EwsError(isFolder ? 'ErrorFolderNotFound' : 'ErrorItemNotFound');
+    throw new EwsError(kind === 'folder' ? 'ErrorFolderNotFound' : 'ErrorItemNotFound');
   return {
-    kind: bytes.readUInt8(1) === 3 ? 'item' : 'folder',
+    kind,
     mailbox: bytes.readUInt32BE(10),
     number: bytes.readUIntBE(14, 6),
-    ...(bytes.length > plainLength ? { occurrence: bytes.readIntBE(plainLength, 6) } : {}),
+    ...(bytes.length > plainLength ? { [kind === 'attachment' ? 'attachment' : 'occurrence']: bytes.readIntBE(plainLength, 6) } : {}),
   };
 }
 

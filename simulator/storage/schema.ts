@@ -31,8 +31,20 @@ const accounts = `
   ALTER TABLE mailbox ADD COLUMN state_generation INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** `item` is the item that holds it, however deeply; `parent` the attached item it lies in. An attached item has `element` and `properties`. */
+const attachments = `
+  CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+    parent INTEGER REFERENCES attachment (id) ON DELETE CASCADE,
+    name TEXT NOT NULL, content_type TEXT, content_id TEXT, content_location TEXT, inline INTEGER NOT NULL, photo INTEGER NOT NULL,
+    size INTEGER NOT NULL, modified TEXT NOT NULL, content BLOB, element TEXT, properties TEXT);
+  CREATE INDEX attachment_item ON attachment (item, parent);
+  CREATE INDEX attachment_parent ON attachment (parent);
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts];
+const steps: readonly string[] = [first, accounts, attachments];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

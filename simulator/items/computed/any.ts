@@ -1,7 +1,10 @@
 import { folderIdOf, itemIdOf, mailboxOf } from '../../session';
+import { attachmentSize, hasAttachments } from '../../storage/attachments';
+import { encodeChangeKey } from '../../storage/ids';
 import type { Item } from '../../storage/items';
 import { isTrue, text } from '../../storage/properties';
 import { t } from '../../xml/element';
+import { attachmentIdText, shownAttachments } from '../attachment-shown';
 import { itemKind } from '../kinds';
 import type { Computed } from './compute';
 
@@ -13,8 +16,15 @@ const names = (item: Item, property: string): string =>
 
 /** Properties of every item. */
 export const anyComputed: Computed = {
-  ItemId: (item, session) => itemIdOf(session, item, item.occurrence === undefined ? undefined : item.occurrence / 1000),
-  ParentFolderId: (item, session) => folderIdOf(session, { mailbox: item.mailbox, id: item.folder }, 'ParentFolderId'),
+  ItemId: (item, session) =>
+    item.attachment === undefined
+      ? itemIdOf(session, item, item.occurrence === undefined ? undefined : item.occurrence / 1000)
+      : t('ItemId', '', {
+          Id: attachmentIdText(session, item.mailbox, { id: item.attachment, item: item.id }),
+          ChangeKey: encodeChangeKey(item.sequence),
+        }),
+  ParentFolderId: (item, session) =>
+    item.attachment === undefined ? folderIdOf(session, { mailbox: item.mailbox, id: item.folder }, 'ParentFolderId') : undefined,
   ItemClass: (item) => text(item.properties, 'ItemClass') ?? itemKind(item.element).itemClass,
   Sensitivity: (item) => text(item.properties, 'Sensitivity') ?? 'Normal',
   Importance: (item) => text(item.properties, 'Importance') ?? 'Normal',
@@ -23,14 +33,16 @@ export const anyComputed: Computed = {
   DateTimeCreated: (item) => item.created,
   LastModifiedTime: (item) => item.modified,
   LastModifiedName: (item, session) => mailboxOf(session, item).name,
-  Size: (item) => JSON.stringify(item.properties).length + JSON.stringify(item.extended).length,
+  Size: (item, session) =>
+    JSON.stringify(item.properties).length + JSON.stringify(item.extended).length + attachmentSize(session.database, item.id),
   IsSubmitted: () => false,
   IsDraft: () => false,
   IsFromMe: () => false,
   IsResend: () => false,
   IsUnmodified: (item) => item.sequence === item.createdSequence,
   IsAssociated: () => false,
-  HasAttachments: () => false,
+  Attachments: (item, session) => shownAttachments(session, item, item.attachment),
+  HasAttachments: (item, session) => hasAttachments(session.database, { item: item.id, parent: item.attachment }),
   Culture: (item) => text(item.properties, 'Culture') ?? 'en-US',
   DisplayTo: (item) => names(item, item.element === 'CalendarItem' ? 'RequiredAttendees' : 'ToRecipients'),
   DisplayCc: (item) => names(item, item.element === 'CalendarItem' ? 'OptionalAttendees' : 'CcRecipients'),

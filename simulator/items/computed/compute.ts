@@ -5,6 +5,8 @@ import type { XmlElement } from '../../xml/element';
 /** An item as a response shows it: `occurrence` (ms) where it is one occurrence of a series. */
 export interface ShownItem extends Item {
   readonly occurrence?: number;
+  /** Number of the attachment where it is an item attached to another; the id and place are then those of the outer item. */
+  readonly attachment?: number;
 }
 
 /** Fills one property: an element, or the text of one; undefined where the item does not have it. */

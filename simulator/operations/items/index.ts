@@ -1,4 +1,5 @@
 import type { OperationGroup } from '../operation';
+import { copyItem } from './copy-item';
 import { createItem } from './create-item';
 import { deleteItem } from './delete-item';
 import { getItem } from './get-item';
@@ -7,6 +8,7 @@ import { updateItem } from './update-item';
 
 /** Operations on items (MS-OXWSCORE and its relatives per kind of item). */
 export const itemOperations: OperationGroup = {
+  CopyItem: copyItem,
   CreateItem: createItem,
   DeleteItem: deleteItem,
   GetItem: getItem,

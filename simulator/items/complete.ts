@@ -1,0 +1,50 @@
+import { completeCalendar } from '../calendar/complete';
+import { EwsError } from '../errors';
+import type { Session } from '../session';
+import { text, type Properties } from '../storage/properties';
+import { dayOf, formatUtc, toUtc } from '../time';
+import { t } from '../xml/element';
+import type { Changing } from './apply';
+import { storedBody } from './body';
+import { checkExtended } from './extended';
+import { propertyTypes } from './kinds';
+import { completeTask } from './task';
+
+/** A session that knows the Windows id of its zone, which new appointments get. */
+export interface WritingSession extends Session {
+  readonly zoneId: string;
+}
+
+const longestSubject = 255;
+
+/** Times of the request's zone become UTC; days of tasks are dealt with by the task rules. */
+const withUtcTimes = (properties: Properties, element: string, zone: string): Properties => {
+  const types = propertyTypes(element);
+  const isDay = (name: string): boolean => element === 'Task' && ['StartDate', 'DueDate', 'CompleteDate'].includes(name);
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      types.get(name) === 'xs:dateTime' && !isDay(name) && property.text !== '' ? t(name, toUtc(property.text, zone)) : property,
+    ]),
+  );
+};
+
+const checkCommon = (changing: Changing): void => {
+  if ((text(changing.properties, 'Subject') ?? '').length > longestSubject)
+    throw new EwsError('ErrorItemSavePropertyError', {
+      text: 'An error occurred while setting the property item:Subject: it is longer than 255 characters.',
+    });
+  changing.extended.forEach(checkExtended);
+};
+
+const withStoredBody = (properties: Properties): Properties =>
+  properties['Body'] ? { ...properties, Body: storedBody(properties['Body']) } : properties;
+
+/** Applies the rules of the item's kind to what was written. */
+export function completeItem(session: WritingSession, element: string, changing: Changing): Properties {
+  checkCommon(changing);
+  const properties = withStoredBody(withUtcTimes(changing.properties, element, session.zone));
+  if (element === 'CalendarItem') return completeCalendar(properties, { zone: session.zone, zoneId: session.zoneId, now: session.now() });
+  if (element === 'Task') return completeTask(properties, changing.set, session.zone, dayOf(formatUtc(session.now()), session.zone));
+  return properties;
+}
