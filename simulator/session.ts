@@ -86,6 +86,13 @@ export const itemIdOf = (
     ChangeKey: encodeChangeKey(item.sequence),
   });
 
-/** A folder's id element. */
-export const folderIdOf = (session: Session, folder: Pick<Folder, 'mailbox' | 'id'>, name = 'FolderId'): XmlElement =>
-  t(name, '', { Id: encodeId(session.database, { kind: 'folder', mailbox: folder.mailbox, number: folder.id }), ChangeKey: 'AQAAAA==' });
+/** A folder's id element, with its current change key where its number is known. */
+export const folderIdOf = (
+  session: Session,
+  folder: { readonly mailbox: number; readonly id: number; readonly sequence?: number },
+  name = 'FolderId',
+): XmlElement =>
+  t(name, '', {
+    Id: encodeId(session.database, { kind: 'folder', mailbox: folder.mailbox, number: folder.id }),
+    ChangeKey: folder.sequence === undefined ? 'AQAAAA==' : encodeChangeKey(folder.sequence),
+  });

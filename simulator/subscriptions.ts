@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, ItemEvent } from './storage/database';
+import type { Database, StoreEvent } from './storage/database';
 
 /** A streaming subscription: whose mailbox, which folders (none: all) and kinds of events; events wait until they are fetched. */
 export interface Subscription {
@@ -7,7 +7,7 @@ export interface Subscription {
   readonly mailbox: number;
   readonly folders: ReadonlySet<number> | undefined;
   readonly kinds: ReadonlySet<string>;
-  waiting: ItemEvent[];
+  waiting: StoreEvent[];
   /** Called when events wait; set while a connection is open. */
   wake: (() => void) | undefined;
 }
@@ -24,9 +24,15 @@ export interface Subscriptions {
 /** A subscription that nobody reads from keeps this many events at most. */
 const mostWaiting = 10_000;
 
-const concerns = (subscription: Subscription, event: ItemEvent): boolean => {
+/** The folders whose subscribers hear of an event: those that hold what changed, and a folder that changed itself. */
+const placesOf = (event: StoreEvent): readonly number[] =>
+  'item' in event
+    ? [event.folder, ...(event.from ? [event.from.folder] : [])]
+    : [event.folder, event.parent, ...(event.from ? [event.from.parent] : [])];
+
+const concerns = (subscription: Subscription, event: StoreEvent): boolean => {
   const { folders } = subscription;
-  const isInFolder = !folders || folders.has(event.folder) || (event.from !== undefined && folders.has(event.from.folder));
+  const isInFolder = !folders || placesOf(event).some((folder) => folders.has(folder));
   return subscription.mailbox === event.mailbox && isInFolder && subscription.kinds.has(event.kind);
 };
 

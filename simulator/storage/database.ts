@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { bringUpToDate } from './schema';
 
-/** A change that subscriptions hear of, once it is committed. Item and folder are numbers of the store. */
+/** A change of an item that subscriptions hear of, once it is committed. Item and folder are numbers of the store. */
 export interface ItemEvent {
   readonly kind: 'CreatedEvent' | 'ModifiedEvent' | 'DeletedEvent' | 'MovedEvent' | 'CopiedEvent';
   readonly mailbox: number;
@@ -12,6 +12,20 @@ export interface ItemEvent {
   readonly time: string;
   readonly from?: { readonly folder: number; readonly item: number };
 }
+
+/** A change of a folder itself: `folder` was created, changed, moved, copied or deleted in `parent`; `from` says where it came from. */
+export interface FolderEvent {
+  readonly kind: 'CreatedEvent' | 'ModifiedEvent' | 'DeletedEvent' | 'MovedEvent' | 'CopiedEvent';
+  readonly mailbox: number;
+  readonly folder: number;
+  readonly parent: number;
+  readonly sequence: number;
+  readonly time: string;
+  readonly from?: { readonly folder: number; readonly parent: number };
+}
+
+/** What happens in a store; the event of an item has an `item`, that of a folder has none. */
+export type StoreEvent = ItemEvent | FolderEvent;
 
 /** The open store: one SQLite database, statements by their text, and the sequence that numbers every change of any item. */
 export interface Database {
@@ -26,9 +40,9 @@ export interface Database {
   /** Runs in one transaction (or, inside another, a savepoint): an error undoes all of it. */
   readonly transaction: <Result>(work: () => Result) => Result;
   /** Tells the listeners of a change as soon as the running transaction is committed. */
-  readonly record: (event: ItemEvent) => void;
+  readonly record: (event: StoreEvent) => void;
   /** Hears of committed changes until the returned function is called. */
-  readonly listen: (listener: (events: readonly ItemEvent[]) => void) => () => void;
+  readonly listen: (listener: (events: readonly StoreEvent[]) => void) => () => void;
   readonly close: () => void;
 }
 
@@ -53,8 +67,8 @@ export function openDatabase(file?: string): Database {
   );
   let sequence = Number(highest.get()?.['last'] ?? 0);
   let depth = 0;
-  let pending: ItemEvent[] = [];
-  const listeners = new Set<(events: readonly ItemEvent[]) => void>();
+  let pending: StoreEvent[] = [];
+  const listeners = new Set<(events: readonly StoreEvent[]) => void>();
 
   const publish = (): void => {
     const events = pending;

@@ -1,6 +1,6 @@
 import { EwsError } from '../../errors';
 import { folderIdOf, itemIdOf, type Session } from '../../session';
-import type { ItemEvent } from '../../storage/database';
+import type { StoreEvent } from '../../storage/database';
 import type { Subscription, Subscriptions } from '../../subscriptions';
 import { showTime } from '../../time';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
@@ -19,15 +19,25 @@ const name = 'GetStreamingEvents';
 const watermark = (sequence: number): XmlElement =>
   t('Watermark', Buffer.from(`AQ${String(sequence).padStart(16, '0')}`).toString('base64'));
 
-const showEvent = (event: ItemEvent, session: Session): XmlElement =>
-  t(event.kind, [
-    watermark(event.sequence),
-    t('TimeStamp', showTime(event.time, session.zone)),
-    itemIdOf(session, { mailbox: event.mailbox, id: event.item, sequence: event.sequence }),
-    folderIdOf(session, { mailbox: event.mailbox, id: event.folder }, 'ParentFolderId'),
-    event.from && itemIdOf(session, { mailbox: event.mailbox, id: event.from.item, sequence: event.sequence }, undefined, 'OldItemId'),
-    event.from && folderIdOf(session, { mailbox: event.mailbox, id: event.from.folder }, 'OldParentFolderId'),
-  ]);
+const changedObject = (event: StoreEvent, session: Session): readonly (XmlElement | undefined)[] => {
+  const { mailbox, sequence } = event;
+  if ('item' in event)
+    return [
+      itemIdOf(session, { mailbox, id: event.item, sequence }),
+      folderIdOf(session, { mailbox, id: event.folder }, 'ParentFolderId'),
+      event.from && itemIdOf(session, { mailbox, id: event.from.item, sequence }, undefined, 'OldItemId'),
+      event.from && folderIdOf(session, { mailbox, id: event.from.folder }, 'OldParentFolderId'),
+    ];
+  return [
+    folderIdOf(session, { mailbox, id: event.folder, sequence }),
+    folderIdOf(session, { mailbox, id: event.parent }, 'ParentFolderId'),
+    event.from && folderIdOf(session, { mailbox, id: event.from.folder, sequence }, 'OldFolderId'),
+    event.from && folderIdOf(session, { mailbox, id: event.from.parent }, 'OldParentFolderId'),
+  ];
+};
+
+const showEvent = (event: StoreEvent, session: Session): XmlElement =>
+  t(event.kind, [watermark(event.sequence), t('TimeStamp', showTime(event.time, session.zone)), ...changedObject(event, session)]);
 
 const notification = (subscription: Subscription, events: readonly XmlElement[]): XmlElement =>
   m('Notifications', [t('Notification', [t('SubscriptionId', subscription.id), ...events])]);
