@@ -1,129 +1,122 @@
-import type { Session } from '../session';
-import { child, type XmlElement } from '../xml/element';
-import type { ShownItem } from './computed';
-import { shownProperty } from './computed';
-import { extendedValue, findExtended } from './extended';
-import { propertyTypes } from './kinds';
+import { EwsError } from '../errors';
+import { child, t, type XmlElement } from '../xml/element';
+import { comparisonOf, keyOf, type Comparison, type Key } from './comparison';
 import { isPath, readPath, type Path } from './path';
 
-/** What a path finds in an item: texts (several for lists), none where the property is absent. */
-export function valuesOf(item: ShownItem, path: Path, session: Session): readonly string[] {
-  if (path.kind === 'extended') {
-    const found = findExtended(item.extended, path.uri);
-    if (!found) return [];
-    const values = child(found, 'Values');
-    return values ? values.children.map((value) => value.text) : [extendedValue(found)];
-  }
-  if (path.kind === 'indexed') {
-    const entry = item.properties[path.name]?.children.find((candidate) => candidate.attributes['Key'] === path.key);
-    if (!entry) return [];
-    return path.part === undefined ? [entry.text] : entry.children.filter((piece) => piece.name === path.part).map((piece) => piece.text);
-  }
-  if (path.name === 'Body') return item.properties['Body'] ? [item.properties['Body'].text] : [];
-  const found = shownProperty(item, path.name, propertyTypes(item.element).get(path.name) ?? '', session);
-  if (!found) return [];
-  if (found.attributes['Id'] !== undefined) return [found.attributes['Id']];
-  return found.children.length === 0 ? [found.text] : texts(found);
+/** What a path finds in whatever is searched (an item, a folder): texts, several for lists, none where the property is absent. */
+export type ValuesOf = (path: Path) => readonly string[];
+
+/** The comparisons of two values, by the element of a restriction. */
+export type Operator = 'IsEqualTo' | 'IsNotEqualTo' | 'IsGreaterThan' | 'IsGreaterThanOrEqualTo' | 'IsLessThan' | 'IsLessThanOrEqualTo';
+
+/** A property that can be searched, and how its values are compared. */
+export interface Searched {
+  readonly path: Path;
+  readonly comparison: Comparison;
 }
 
-const texts = (element: XmlElement): readonly string[] =>
-  element.children.flatMap((inner) => (inner.children.length === 0 ? [inner.text] : texts(inner)));
+/** A search expression, read and checked: what items (or folders) have to be like. */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'not'; readonly part: Condition }
+  | { readonly kind: 'exists'; readonly property: Searched }
+  | { readonly kind: 'compare'; readonly operator: Operator; readonly property: Searched; readonly constant: Key }
+  | { readonly kind: 'compareProperties'; readonly operator: Operator; readonly property: Searched; readonly other: Searched }
+  | { readonly kind: 'contains'; readonly property: Searched; readonly sought: string; readonly mode: string; readonly comparison: string }
+  | { readonly kind: 'excludes'; readonly property: Searched; readonly mask: bigint };
 
-const isTime = (value: string): boolean => /^\d{4}-\d{2}-\d{2}T/.test(value);
-const isNumber = (value: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(value);
+/** Most search expressions of one restriction. */
+const longest = 255;
 
-const ranks: Readonly<Record<string, number>> = { low: 0, high: 2 };
+/** Properties that Exchange computes and therefore cannot search, although their values are simple. */
+const computedOnly: ReadonlySet<string> = new Set([
+  ...['item:ItemId', 'item:ParentFolderId', 'item:MimeContent', 'item:MimeContentUTF8', 'item:UniqueBody', 'item:TextBody'],
+  ...[
+    'item:NormalizedBody',
+    'item:Preview',
+    'item:EffectiveRights',
+    'item:WebClientReadFormQueryString',
+    'item:WebClientEditFormQueryString',
+  ],
+  ...['calendar:UID', 'calendar:RecurrenceId', 'calendar:ConflictingMeetingCount', 'calendar:AdjacentMeetingCount'],
+  ...['folder:FolderId', 'folder:ParentFolderId', 'folder:DistinguishedFolderId'],
+]);
 
-/** Compares as the values ask for: times, numbers, importances, else text without case. */
-export function compareValues(one: string, two: string): number {
-  if (isTime(one) && isTime(two)) return Date.parse(one) - Date.parse(two);
-  if (isNumber(one) && isNumber(two)) return Number(one) - Number(two);
-  const [first, second] = [one.toLowerCase(), two.toLowerCase()];
-  const [rank, otherRank] = [ranks[first], ranks[second]];
-  if (rank !== undefined && otherRank !== undefined) return rank - otherRank;
-  return first < second ? -1 : first > second ? 1 : 0;
+const recipients: ReadonlySet<string> = new Set(['message:ToRecipients', 'message:CcRecipients', 'message:BccRecipients']);
+
+const uriOf = (path: Path): string => (path.kind === 'property' ? `${path.prefix}:${path.name}` : '');
+
+/** The property of a path, where it can be searched; else the error with the given code. */
+export function searchedProperty(path: Path, code = 'ErrorUnsupportedPathForQuery'): Searched {
+  const comparison = computedOnly.has(uriOf(path)) ? undefined : comparisonOf(path);
+  if (!comparison) throw new EwsError(code, path.kind === 'property' ? { messageXml: [t('FieldURI', '', { FieldURI: uriOf(path) })] } : {});
+  return { path, comparison };
 }
 
-const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
-  IsEqualTo: (order) => order === 0,
-  IsNotEqualTo: (order) => order !== 0,
-  IsGreaterThan: (order) => order > 0,
-  IsGreaterThanOrEqualTo: (order) => order >= 0,
-  IsLessThan: (order) => order < 0,
-  IsLessThanOrEqualTo: (order) => order <= 0,
-};
-
-const truth = (value: string): string => (value === '1' ? 'true' : value === '0' ? 'false' : value);
-
-const normal = (value: string, other: string): string => (['true', 'false'].includes(other) ? truth(value) : value);
-
-const compare = (item: ShownItem, expression: XmlElement, session: Session): boolean => {
-  const test = comparisons[expression.name];
-  const [left, right] = expression.children;
-  if (!test || !left || !right) return false;
-  const operand = right.children[0];
-  if (!operand) return false;
-  const others = operand.name === 'Constant' ? [operand.attributes['Value'] ?? ''] : valuesOf(item, readPath(operand), session);
-  const values = valuesOf(item, readPath(left), session);
-  if (values.length === 0) return expression.name === 'IsNotEqualTo';
-  const matches = (value: string): boolean => others.some((other) => test(compareValues(value, normal(other, value))));
-  return expression.name === 'IsNotEqualTo' ? values.every(matches) : values.some(matches);
-};
-
-const folded = (value: string, comparison: string): string => {
-  const bare =
-    comparison.includes('IgnoreNonSpacing') || comparison.includes('Loose') ? value.normalize('NFD').replace(/\p{Mn}/gu, '') : value;
-  return comparison.includes('IgnoreCase') || comparison.includes('Loose') ? bare.toLowerCase() : bare;
-};
-
-const contains = (item: ShownItem, expression: XmlElement, session: Session): boolean => {
+const pathIn = (expression: XmlElement): Path => {
   const path = expression.children.find(isPath);
-  const comparison = expression.attributes['ContainmentComparison'] ?? 'Exact';
-  const sought = folded(child(expression, 'Constant')?.attributes['Value'] ?? '', comparison);
-  const mode = expression.attributes['ContainmentMode'] ?? 'FullString';
-  return (path ? valuesOf(item, readPath(path), session) : []).some((raw) => {
-    const value = folded(raw, comparison);
-    if (mode === 'FullString') return value === sought;
-    if (mode === 'Prefixed') return value.startsWith(sought);
-    if (mode === 'Substring') return value.includes(sought);
-    const words = value.split(/[^\p{L}\p{N}]+/u);
-    return mode === 'PrefixOnWords' ? words.some((word) => word.startsWith(sought)) : words.some((word) => word === sought);
-  });
+  if (!path) throw new EwsError('ErrorInvalidRestriction');
+  return readPath(path);
 };
 
-const excludes = (item: ShownItem, expression: XmlElement, session: Session): boolean => {
-  const path = expression.children.find(isPath);
-  const mask = Number(child(expression, 'Bitmask')?.attributes['Value'] ?? 0);
-  return (path ? valuesOf(item, readPath(path), session) : []).every((value) => (Number(value) & mask) === 0);
+const readComparison = (operator: Operator, expression: XmlElement, zone: string): Condition => {
+  const property = searchedProperty(pathIn(expression));
+  const operand = child(expression, 'FieldURIOrConstant')?.children[0];
+  if (!operand) throw new EwsError('ErrorInvalidRestriction');
+  if (operand.name !== 'Constant') return { kind: 'compareProperties', operator, property, other: searchedProperty(readPath(operand)) };
+  const constant = keyOf(property.comparison, operand.attributes['Value'] ?? '', zone);
+  if (constant === undefined) throw new EwsError('ErrorInvalidValueForProperty');
+  return { kind: 'compare', operator, property, constant };
 };
 
-/** True where an item passes a search expression. */
-export function passes(item: ShownItem, expression: XmlElement, session: Session): boolean {
-  switch (expression.name) {
-    case 'And':
-      return expression.children.every((part) => passes(item, part, session));
-    case 'Or':
-      return expression.children.some((part) => passes(item, part, session));
-    case 'Not':
-      return !expression.children.some((part) => passes(item, part, session));
-    case 'Exists': {
-      const path = expression.children[0];
-      return path !== undefined && valuesOf(item, readPath(path), session).length > 0;
-    }
-    case 'Contains':
-      return contains(item, expression, session);
-    case 'Excludes':
-      return excludes(item, expression, session);
-    default:
-      return compare(item, expression, session);
-  }
-}
+const readContains = (expression: XmlElement): Condition => {
+  const path = pathIn(expression);
+  const property: Searched = recipients.has(uriOf(path)) ? { path, comparison: { kind: 'text' } } : searchedProperty(path);
+  if (property.comparison.kind !== 'text') throw new EwsError('ErrorContainsFilterWrongType');
+  const { ContainmentMode: mode = 'FullString', ContainmentComparison: comparison = 'Exact' } = expression.attributes;
+  return { kind: 'contains', property, sought: child(expression, 'Constant')?.attributes['Value'] ?? '', mode, comparison };
+};
 
-/** A property that must equal a value for anything to be found, so that an index can find it. */
-export function requiredExtended(expression: XmlElement): { readonly uri: XmlElement; readonly value: string } | undefined {
-  if (expression.name === 'And') return expression.children.map(requiredExtended).find((found) => found !== undefined);
-  if (expression.name !== 'IsEqualTo') return undefined;
-  const [uri, right] = expression.children;
-  const constant = child(right, 'Constant')?.attributes['Value'];
-  return uri?.name === 'ExtendedFieldURI' && constant !== undefined ? { uri, value: constant } : undefined;
+const readExcludes = (expression: XmlElement): Condition => {
+  const property = searchedProperty(pathIn(expression));
+  if (property.comparison.kind !== 'number') throw new EwsError('ErrorUnsupportedPathForQuery');
+  const mask = child(expression, 'Bitmask')?.attributes['Value'] ?? '';
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(mask)) throw new EwsError('ErrorInvalidExcludesRestriction');
+  return { kind: 'excludes', property, mask: BigInt(mask) };
+};
+
+const operators: ReadonlySet<string> = new Set<Operator>([
+  'IsEqualTo',
+  'IsNotEqualTo',
+  'IsGreaterThan',
+  'IsGreaterThanOrEqualTo',
+  'IsLessThan',
+  'IsLessThanOrEqualTo',
+]);
+
+const isOperator = (name: string): name is Operator => operators.has(name);
+
+const read = (expression: XmlElement, zone: string): Condition => {
+  const { name, children } = expression;
+  if (name === 'And' || name === 'Or') return { kind: name === 'And' ? 'and' : 'or', parts: children.map((part) => read(part, zone)) };
+  if (name === 'Not' && children[0]) return { kind: 'not', part: read(children[0], zone) };
+  if (name === 'Exists') return { kind: 'exists', property: searchedProperty(pathIn(expression)) };
+  if (name === 'Contains') return readContains(expression);
+  if (name === 'Excludes') return readExcludes(expression);
+  if (isOperator(name)) return readComparison(name, expression, zone);
+  throw new EwsError('ErrorInvalidRestriction');
+};
+
+const groups: ReadonlySet<string> = new Set(['And', 'Or', 'Not']);
+
+const expressionsIn = (expression: XmlElement): number =>
+  groups.has(expression.name) ? expression.children.reduce((sum, part) => sum + expressionsIn(part), 1) : 1;
+
+/**
+ * Reads the search expression of a Restriction (MS-OXWSSRCH); times without an offset count in the zone. What cannot be searched is an
+ * `ErrorUnsupportedPathForQuery`, a constant that is no value of the property an `ErrorInvalidValueForProperty`.
+ */
+export function readRestriction(expression: XmlElement, zone: string): Condition {
+  if (expressionsIn(expression) > longest) throw new EwsError('ErrorRestrictionTooLong');
+  return read(expression, zone);
 }

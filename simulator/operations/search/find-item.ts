@@ -1,34 +1,38 @@
 import { EwsError } from '../../errors';
 import type { ShownItem } from '../../items/computed';
-import { fieldKey } from '../../items/extended';
+import { compareKeys } from '../../items/comparison';
+import { keysOfValues, passes } from '../../items/passes';
 import { readPath } from '../../items/path';
-import { compareValues, passes, requiredExtended, valuesOf } from '../../items/restriction';
+import { readRestriction, searchedProperty, type Condition } from '../../items/restriction';
 import { readShape, showItem } from '../../items/shape';
+import { valuesOf } from '../../items/values';
 import { resolveFolder, type Session } from '../../session';
 import type { Folder } from '../../storage/folders';
-import { itemsByExtended, itemsOfFolder } from '../../storage/items';
+import { itemsOfFolder } from '../../storage/items';
 import { child, m, t, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
 import { calendarView } from './calendar-view';
 import { findLimit, pageSize, type Found } from './page';
 
-const candidates = (session: Session, folder: Folder, restriction: XmlElement | undefined): readonly ShownItem[] => {
-  const indexed = restriction && requiredExtended(restriction);
-  return indexed
-    ? itemsByExtended(session.database, folder.id, fieldKey(indexed.uri), indexed.value)
-    : [...itemsOfFolder(session.database, folder.id)].reverse();
-};
+const candidates = (session: Session, folder: Folder, condition: Condition | undefined): readonly ShownItem[] =>
+  [...itemsOfFolder(session.database, folder.id)]
+    .reverse()
+    .filter((item) => !condition || passes((path) => valuesOf(item, path, session), condition, session.zone));
 
 const sorted = (session: Session, items: readonly ShownItem[], order: XmlElement | undefined): readonly ShownItem[] => {
   const fields = (order?.children ?? []).flatMap((field) => {
     const path = field.children[0];
-    return path ? [{ path: readPath(path), sign: field.attributes['Order'] === 'Descending' ? -1 : 1 }] : [];
+    const sign = field.attributes['Order'] === 'Descending' ? -1 : 1;
+    return path ? [{ property: searchedProperty(readPath(path), 'ErrorUnsupportedPathForSortGroup'), sign }] : [];
   });
   if (fields.length === 0) return items;
-  const keyed = items.map((item) => ({ item, keys: fields.map(({ path }) => valuesOf(item, path, session)[0] ?? '') }));
+  const keyed = items.map((item) => ({
+    item,
+    keys: fields.map(({ property }) => keysOfValues(property, (path) => valuesOf(item, path, session), session.zone)[0]),
+  }));
   keyed.sort((one, two) => {
     for (const [index, { sign }] of fields.entries()) {
-      const difference = compareValues(one.keys[index] ?? '', two.keys[index] ?? '');
+      const difference = compareKeys(one.keys[index], two.keys[index]);
       if (difference !== 0) return sign * difference;
     }
     return 0;
@@ -70,8 +74,8 @@ export const findItem: Operation = (request, context) => {
   return each(context, 'FindItem', child(request, 'ParentFolderIds')?.children ?? [], (id) => {
     const folder = resolveFolder(session, id);
     const isEmpty = request.attributes['Traversal'] !== 'Shallow';
-    const all = (): readonly ShownItem[] =>
-      isEmpty ? [] : candidates(session, folder, restriction).filter((item) => !restriction || passes(item, restriction, session));
+    const condition = restriction && readRestriction(restriction, session.zone);
+    const all = (): readonly ShownItem[] => (isEmpty ? [] : candidates(session, folder, condition));
     const found =
       view?.name === 'CalendarView' ? calendarView(session, folder, view) : page(sorted(session, all(), child(request, 'SortOrder')), view);
     const items = t(

@@ -1,0 +1,34 @@
+import type { Session } from '../session';
+import { child, type XmlElement } from '../xml/element';
+import { showBody } from './body';
+import { shownProperty, type ShownItem } from './computed';
+import { extendedValue, findExtended } from './extended';
+import { propertyTypes } from './kinds';
+import type { Path } from './path';
+
+const texts = (element: XmlElement): readonly string[] =>
+  element.children.flatMap((inner) => (inner.children.length === 0 ? [inner.text] : texts(inner)));
+
+const extendedTexts = (item: ShownItem, uri: XmlElement): readonly string[] => {
+  const found = findExtended(item.extended, uri);
+  if (!found) return [];
+  const values = child(found, 'Values');
+  return values ? values.children.map((value) => value.text) : [extendedValue(found)];
+};
+
+/** What a path finds in an item: texts (several for lists), none where the property is absent. */
+export function valuesOf(item: ShownItem, path: Path, session: Session): readonly string[] {
+  if (path.kind === 'extended') return extendedTexts(item, path.uri);
+  if (path.kind === 'indexed') {
+    const entry = item.properties[path.name]?.children.find(
+      ({ attributes }) => (attributes['Key'] ?? attributes['HeaderName']) === path.key,
+    );
+    if (!entry) return [];
+    return path.part === undefined ? [entry.text] : entry.children.filter((piece) => piece.name === path.part).map((piece) => piece.text);
+  }
+  if (path.name === 'Body') return item.properties['Body'] ? [showBody(item.properties['Body'], 'Text').text] : [];
+  const found = shownProperty(item, path.name, propertyTypes(item.element).get(path.name) ?? '', session);
+  if (!found) return [];
+  if (found.attributes['Id'] !== undefined) return [found.attributes['Id']];
+  return found.children.length === 0 ? [found.text] : texts(found);
+}
