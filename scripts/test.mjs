@@ -4,9 +4,11 @@
  * node-red-node-test-helper and the embedded Node-RED keep global state. `npm test -- unit` runs one group.
  */
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
+import { validateEnvelopes } from './validate-envelopes.mjs';
 
 const groups = [
   { name: 'unit', together: true },
@@ -24,11 +26,21 @@ const testFiles = async (folder) =>
     .map((file) => path.join(folder, file))
     .sort();
 
+/** Every process of the run records what goes over EWS. */
+const envelopes = await mkdtemp(path.join(tmpdir(), 'envelopes-'));
+const recorder = path.join(import.meta.dirname, 'record-envelopes.cjs');
+const environment = {
+  ...process.env,
+  EWS_ENVELOPES: envelopes,
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(recorder)}`.trim(),
+};
+
 /** Runs one mocha process and returns its counts, read from the reporter's last line; a crash counts as a failure. */
 const runMocha = (files) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', '--config', '.mocharc.json', ...files], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: environment,
     });
     let counts = null;
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -57,6 +69,17 @@ for (const group of groups) {
     const counts = await runMocha(run);
     for (const key of Object.keys(total)) total[key] += counts[key];
   }
+}
+const validated = await validateEnvelopes(envelopes);
+await rm(envelopes, { recursive: true, force: true });
+if (validated === null) {
+  process.stdout.write('\nSKIPPED: the EWS schema is not here (EWS_SCHEMA), so no request and no answer was validated\n');
+  total.skipped += 1;
+} else {
+  const { counts, faults } = validated;
+  for (const fault of faults.slice(0, 20)) process.stdout.write(`not valid: ${fault}\n`);
+  process.stdout.write(`\nEWS schema: ${counts.response} answers and ${counts.request} requests, ${faults.length} faults\n`);
+  total[faults.length > 0 ? 'failed' : 'passed'] += 1;
 }
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
