@@ -26,6 +26,8 @@ const texts: Readonly<Record<string, string>> = {
   ErrorInvalidRequest: 'The request is invalid.',
   ErrorInternalServerError: 'An internal server error occurred. The operation failed.',
   ErrorInvalidSyncStateData: 'Synchronization state data is corrupt or otherwise invalid.',
+  ErrorSyncFolderNotFound: 'The folder to be synchronized could not be found.',
+  ErrorInvalidFolderTypeForOperation: 'The folder type is invalid for the requested operation.',
   ErrorSubscriptionNotFound: 'The subscription was not found.',
   ErrorServerBusy: 'The server cannot service this request right now. Try again later.',
   ErrorInvalidPropertySet: 'Set action is invalid for property.',

@@ -4,7 +4,7 @@ import { bringUpToDate } from './schema';
 
 /** A change of an item that subscriptions hear of, once it is committed. Item and folder are numbers of the store. */
 export interface ItemEvent {
-  readonly kind: 'CreatedEvent' | 'ModifiedEvent' | 'DeletedEvent' | 'MovedEvent' | 'CopiedEvent';
+  readonly kind: FolderEvent['kind'] | 'NewMailEvent' | 'FreeBusyChangedEvent';
   readonly mailbox: number;
   readonly folder: number;
   readonly item: number;

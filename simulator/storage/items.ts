@@ -1,7 +1,9 @@
 import type { XmlElement } from '../xml/element';
 import type { Database } from './database';
 import { extendedKey, extendedValue } from '../items/extended';
-import { deserialise, serialise, type Properties } from './properties';
+import { bury, markChange } from './changes';
+import { deserialise, isTrue, serialise, type Properties } from './properties';
+import { isUnread } from './unread';
 
 /** An item as it is stored: its EWS element (`CalendarItem`, `Task`, …), where it lies, and its properties. Times are ISO text in UTC. */
 export interface Item {
@@ -24,13 +26,6 @@ export type Draft = Pick<Item, 'mailbox' | 'folder' | 'element' | 'properties' |
 export interface Period {
   readonly starts: number;
   readonly ends: number;
-}
-
-/** One entry of a folder's history. */
-export interface Change {
-  readonly kind: 'Create' | 'Update' | 'Delete';
-  readonly sequence: number;
-  readonly itemId: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -58,8 +53,8 @@ export function insertItem(database: Database, draft: Draft, now: string, period
   const sequence = database.nextSequence();
   const { lastInsertRowid } = database
     .statement(
-      `INSERT INTO item (mailbox, folder, element, created_sequence, sequence, created, modified, starts, ends, properties)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO item (mailbox, folder, element, created_sequence, sequence, created, modified, starts, ends, properties, unread,
+       associated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       draft.mailbox,
@@ -72,6 +67,8 @@ export function insertItem(database: Database, draft: Draft, now: string, period
       period?.starts ?? null,
       period?.ends ?? null,
       serialise(draft.properties, draft.extended),
+      Number(isUnread(draft)),
+      Number(isTrue(draft.properties, 'IsAssociated')),
     );
   const item = { ...draft, id: Number(lastInsertRowid), createdSequence: sequence, sequence, created, modified: now };
   indexExtended(database, item);
@@ -81,9 +78,11 @@ export function insertItem(database: Database, draft: Draft, now: string, period
 /** Stores an item's new properties under a new change number. */
 export function replaceItem(database: Database, item: Item, now: string, period?: Period): Item {
   const changed = { ...item, sequence: database.nextSequence(), modified: now };
+  const properties = serialise(item.properties, item.extended);
+  markChange(database, item.id, changed.sequence, properties);
   database
-    .statement('UPDATE item SET sequence = ?, modified = ?, starts = ?, ends = ?, properties = ? WHERE id = ?')
-    .run(changed.sequence, now, period?.starts ?? null, period?.ends ?? null, serialise(item.properties, item.extended), item.id);
+    .statement('UPDATE item SET modified = ?, starts = ?, ends = ?, properties = ?, unread = ? WHERE id = ?')
+    .run(now, period?.starts ?? null, period?.ends ?? null, properties, Number(isUnread(item)), item.id);
   indexExtended(database, changed);
   return changed;
 }
@@ -91,9 +90,9 @@ export function replaceItem(database: Database, item: Item, now: string, period?
 /** Removes an item and remembers that it was there. */
 export function removeItem(database: Database, item: Item): number {
   const sequence = database.nextSequence();
+  bury(database, item.id, sequence);
   database.statement('DELETE FROM item WHERE id = ?').run(item.id);
   database.statement('DELETE FROM extended WHERE item = ?').run(item.id);
-  database.statement('INSERT INTO tombstone VALUES (?, ?, ?, ?)').run(item.folder, sequence, item.createdSequence, item.id);
   return sequence;
 }
 
@@ -125,54 +124,3 @@ export const itemsByExtended = (database: Database, folder: number, key: string,
     )
     .all(folder, key, value)
     .map(toItem);
-
-/**
- * Where a client is in a folder's history. A run reports what happened after `base` up to `target`: first what is new, in the order of its
- * creation, then updates and deletions in theirs; `phase` and `position` say how far it got. Later changes belong to the next run.
- */
-export interface Run {
-  readonly base: number;
-  readonly target: number;
-  readonly phase: 'new' | 'changed';
-  readonly position: number;
-}
-
-const created = (database: Database, folder: number, run: Run, limit: number): readonly Change[] =>
-  database
-    .statement(
-      'SELECT id, created_sequence FROM item WHERE folder = ? AND created_sequence > ? AND created_sequence <= ? ORDER BY created_sequence LIMIT ?',
-    )
-    .all(folder, run.position, run.target, limit)
-    .map((row): Change => ({ kind: 'Create', sequence: Number(row['created_sequence']), itemId: Number(row['id']) }));
-
-const changed = (database: Database, folder: number, run: Run, limit: number): readonly Change[] => {
-  const updated = database
-    .statement(
-      'SELECT id, sequence FROM item WHERE folder = ? AND sequence > ? AND sequence <= ? AND created_sequence <= ? ORDER BY sequence LIMIT ?',
-    )
-    .all(folder, run.position, run.target, run.base, limit)
-    .map((row): Change => ({ kind: 'Update', sequence: Number(row['sequence']), itemId: Number(row['id']) }));
-  const gone = database
-    .statement(
-      'SELECT item, sequence FROM tombstone WHERE folder = ? AND sequence > ? AND sequence <= ? AND created_sequence <= ? ORDER BY sequence LIMIT ?',
-    )
-    .all(folder, run.position, run.target, run.base, limit)
-    .map((row): Change => ({ kind: 'Delete', sequence: Number(row['sequence']), itemId: Number(row['item']) }));
-  return [...updated, ...gone].sort((one, two) => one.sequence - two.sequence).slice(0, limit);
-};
-
-/** The next changes of a run, as many as the limit allows, and where it then stands; no run is left once all is reported. */
-export function nextChanges(
-  database: Database,
-  folder: number,
-  run: Run,
-  limit: number,
-): { readonly changes: readonly Change[]; readonly run: Run | undefined } {
-  const fresh = run.phase === 'new' ? created(database, folder, run, limit) : [];
-  if (fresh.length === limit) return { changes: fresh, run: { ...run, position: fresh.at(-1)?.sequence ?? run.position } };
-  const second: Run = run.phase === 'new' ? { ...run, phase: 'changed', position: run.base } : run;
-  const rest = changed(database, folder, second, limit - fresh.length + 1);
-  const shown = rest.slice(0, limit - fresh.length);
-  const position = shown.at(-1)?.sequence ?? second.position;
-  return { changes: [...fresh, ...shown], run: rest.length > shown.length ? { ...second, position } : undefined };
-}

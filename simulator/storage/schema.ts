@@ -43,8 +43,20 @@ const attachments = `
   CREATE INDEX attachment_parent ON attachment (parent);
 `;
 
+/** `content_sequence`: the last change of more than the read flag; 0 where there was none. `unread`, `associated`: see `unread.ts`, `changes.ts`. */
+const itemFlags = `
+  ALTER TABLE item ADD COLUMN content_sequence INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE item ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE item ADD COLUMN associated INTEGER NOT NULL DEFAULT 0;
+  UPDATE item SET content_sequence = sequence, unread =
+    element IN ('Message', 'MeetingMessage', 'MeetingRequest', 'MeetingResponse', 'MeetingCancellation', 'PostItem')
+    AND coalesce(json_extract(properties, '$.p.IsRead'), '') NOT IN ('true', '1');
+  CREATE INDEX item_unread ON item (folder) WHERE unread = 1;
+  ALTER TABLE tombstone ADD COLUMN associated INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments];
+const steps: readonly string[] = [first, accounts, attachments, itemFlags];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

@@ -1,26 +1,28 @@
 import { EwsError } from '../../errors';
-import { readShape, showItem } from '../../items/shape';
+import { readShape, showItem, type Shape } from '../../items/shape';
 import { itemIdOf, resolveFolder, type Session } from '../../session';
+import { nextChanges, type Change, type Run } from '../../storage/changes';
 import type { Database } from '../../storage/database';
 import type { Folder } from '../../storage/folders';
-import { decodeId } from '../../storage/ids';
 import { stateKey } from '../../storage/generations';
-import { itemById, nextChanges, type Change, type Run } from '../../storage/items';
+import { decodeId } from '../../storage/ids';
+import { itemById } from '../../storage/items';
+import { isTrue } from '../../storage/properties';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
 import { failure, response, success, type Operation } from '../operation';
+import { decodeSyncState, encodeSyncState } from './sync-state';
 
-const encodeState = (database: Database, folder: Folder, run: Run | undefined, base: number): string => {
+const encodeRun = (database: Database, folder: Folder, run: Run | undefined, base: number): string => {
   const parts = run ? [run.base, run.target, run.phase, run.position] : [base];
-  return Buffer.from([stateKey(database, folder.mailbox), folder.id, ...parts].join(':')).toString('base64');
+  return encodeSyncState([stateKey(database, folder.mailbox), folder.id, ...parts].join(':'));
 };
 
 /** The run a state stands for: the one it is in the middle of, or a new one up to now. */
-const decodeState = (database: Database, text: string, folder: Folder): Run => {
+const decodeRun = (database: Database, state: string, folder: Folder): Run => {
   const now = database.lastSequence();
-  if (text === '') return { base: 0, target: now, phase: 'new', position: 0 };
-  const decoded = Buffer.from(text, 'base64').toString('latin1');
+  if (state === '') return { base: 0, target: now, phase: 'new', position: 0 };
   const [, key, stateFolder, base, target, phase, position] =
-    /^([0-9a-f]+):(\d+):(\d+)(?::(\d+):(new|changed):(\d+))?$/.exec(decoded) ?? [];
+    /^([0-9a-f]+):(\d+):(\d+)(?::(\d+):(new|changed):(\d+))?$/.exec(decodeSyncState(state)) ?? [];
   const isOurs =
     key === stateKey(database, folder.mailbox) && Number(stateFolder) === folder.id && Number(base) <= now && Number(target ?? 0) <= now;
   if (!isOurs) throw new EwsError('ErrorInvalidSyncStateData');
@@ -31,26 +33,42 @@ const decodeState = (database: Database, text: string, folder: Folder): Run => {
 const ignoredNumbers = (database: Database, request: XmlElement): ReadonlySet<number> =>
   new Set((child(request, 'Ignore')?.children ?? []).map((id) => decodeId(database, id.attributes['Id'] ?? '').number));
 
-const showChange = (change: Change, mailbox: number, shape: ReturnType<typeof readShape>, session: Session): XmlElement | undefined => {
-  if (change.kind === 'Delete') return t('Delete', [itemIdOf(session, { mailbox, id: change.itemId, sequence: change.sequence })]);
+const showChange = (change: Change, mailbox: number, shape: Shape, session: Session): XmlElement | undefined => {
+  const id = itemIdOf(session, { mailbox, id: change.itemId, sequence: change.sequence });
+  if (change.kind === 'Delete') return t('Delete', [id]);
   const item = itemById(session.database, change.itemId);
+  if (change.kind === 'ReadFlagChange') return item && t('ReadFlagChange', [id, t('IsRead', isTrue(item.properties, 'IsRead'))]);
   return item && t(change.kind, [showItem(item, shape, 'list', session)]);
+};
+
+/** The folder to synchronise; Exchange names its absence otherwise than elsewhere, and has no states for search folders. */
+const folderOf = (session: Session, request: XmlElement): Folder => {
+  try {
+    const folder = resolveFolder(session, child(request, 'SyncFolderId')?.children[0]);
+    if (folder.element === 'SearchFolder') throw new EwsError('ErrorInvalidFolderTypeForOperation');
+    return folder;
+  } catch (error) {
+    throw error instanceof EwsError && error.code === 'ErrorFolderNotFound' ? new EwsError('ErrorSyncFolderNotFound') : error;
+  }
 };
 
 const synchronise: Operation = (request, { session }) => {
   const { database } = session;
   const shape = readShape(child(request, 'ItemShape'), 'list');
-  const folder = resolveFolder(session, child(request, 'SyncFolderId')?.children[0]);
-  const run = decodeState(database, childText(request, 'SyncState') ?? '', folder);
-  const next = nextChanges(database, folder.id, run, Number(childText(request, 'MaxChangesReturned')));
-  const ignored = ignoredNumbers(database, request);
-  const changes = next.changes
-    .filter((change) => !ignored.has(change.itemId))
-    .map((change) => showChange(change, folder.mailbox, shape, session));
+  const folder = folderOf(session, request);
+  const run = decodeRun(database, childText(request, 'SyncState') ?? '', folder);
+  const next = nextChanges(database, folder.id, run, {
+    most: Number(childText(request, 'MaxChangesReturned')),
+    ignored: ignoredNumbers(database, request),
+    withAssociated: childText(request, 'SyncScope') === 'NormalAndAssociatedItems',
+  });
   const content = [
-    m('SyncState', encodeState(database, folder, next.run, run.target)),
+    m('SyncState', encodeRun(database, folder, next.run, run.target)),
     m('IncludesLastItemInRange', next.run === undefined),
-    m('Changes', changes),
+    m(
+      'Changes',
+      next.changes.map((change) => showChange(change, folder.mailbox, shape, session)),
+    ),
   ];
   return response('SyncFolderItems', [success('SyncFolderItems', content)]);
 };
@@ -61,7 +79,6 @@ export const syncFolderItems: Operation = (request, context) => {
     return synchronise(request, context);
   } catch (error) {
     if (!(error instanceof EwsError)) throw error;
-    const nothing = [m('SyncState'), m('IncludesLastItemInRange', true), m('Changes')];
-    return response('SyncFolderItems', [failure('SyncFolderItems', error, nothing)]);
+    return response('SyncFolderItems', [failure('SyncFolderItems', error, [m('SyncState'), m('IncludesLastItemInRange', true)])]);
   }
 };
