@@ -1,4 +1,5 @@
 import { attachmentOperations } from './attachments';
+import { directoryOperations } from './directory';
 import { folderOperations } from './folders';
 import { itemOperations } from './items';
 import { notificationOperations } from './notifications';
@@ -9,6 +10,7 @@ import { synchronisationOperations } from './synchronisation';
 /** The operations by the name of their request element; GetStreamingEvents, whose answer is endless, stands apart. */
 export const operations: OperationGroup = {
   ...attachmentOperations,
+  ...directoryOperations,
   ...folderOperations,
   ...itemOperations,
   ...notificationOperations,
