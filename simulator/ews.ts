@@ -1,15 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { actingMailbox, type Caller } from './access';
 import { EwsError } from './errors';
 import type { WritingSession } from './items/write';
+import type { Caller } from './login/accounts';
+import { actorOf } from './login/impersonation';
 import { operations } from './operations';
-import { streamEvents, type Stream } from './operations/notifications/get-streaming-events';
 import { isDeclared, SchemaError, validateElement } from './schema/validate';
-import { envelope, faultEnvelope, streamEnvelope } from './soap';
+import { envelope, faultEnvelope } from './soap';
 import type { Database } from './storage/database';
+import { findMailbox } from './storage/mailboxes';
 import type { Subscriptions } from './subscriptions';
 import { ianaZone } from './time';
-import { child, descend, type XmlElement } from './xml/element';
+import { child, childText, descend, type XmlElement } from './xml/element';
 import { parseXml, XmlError } from './xml/parse';
 
 /** What the protocol side of the server needs. */
@@ -52,25 +52,40 @@ export function readRequest(text: string): SoapRequest {
   }
 }
 
-const sessionOf = (services: EwsServices, caller: Caller, header: XmlElement | undefined): WritingSession => {
+/** Who acts in a request, in which zone. Throws where its header asks for what the caller may not. */
+export function sessionOf(services: EwsServices, caller: Caller, header: XmlElement | undefined): WritingSession {
   const zoneId = descend(header, 'TimeZoneContext', 'TimeZoneDefinition')?.attributes['Id'] ?? 'UTC';
-  return {
-    database: services.database,
-    mailbox: actingMailbox(services.database, caller, header),
-    isService: caller.isService,
-    zone: ianaZone(zoneId),
-    zoneId,
-    now: services.now,
-  };
-};
+  const { mailbox, opensAll } = actorOf(services.database, caller, header);
+  return { database: services.database, mailbox, isService: opensAll, zone: ianaZone(zoneId), zoneId, now: services.now };
+}
+
+const addressesIn = (element: XmlElement): readonly string[] =>
+  element.name === 'Mailbox' ? [childText(element, 'EmailAddress')?.trim() ?? ''] : element.children.flatMap(addressesIn);
+
+/** Addresses of the mailboxes a request acts as or opens by address. */
+export function mailboxesOf(database: Database, caller: Caller, { header, body }: SoapRequest): readonly string[] {
+  try {
+    const own = actorOf(database, caller, header).mailbox?.address;
+    const opened = body.children.filter(({ name }) => /Folder/.test(name)).flatMap(addressesIn);
+    return [own, ...opened].flatMap((address) => (address === undefined ? [] : (findMailbox(database, address)?.address ?? [])));
+  } catch (error) {
+    if (error instanceof EwsError) return [];
+    throw error;
+  }
+}
 
 /** Answers one ordinary request. Errors of the protocol become faults with their own code, anything else ErrorInternalServerError. */
-export function answer(services: EwsServices, caller: Caller, request: SoapRequest): { readonly status: number; readonly text: string } {
+export function answer(
+  services: EwsServices,
+  caller: Caller,
+  request: SoapRequest,
+  beforePart?: () => void,
+): { readonly status: number; readonly text: string } {
   try {
     const run = operations[request.operation];
     if (!run) throw new EwsError('ErrorInvalidRequest', { text: `The simulator does not offer ${request.operation}.` });
     const session = sessionOf(services, caller, request.header);
-    const context = { session, subscriptions: services.subscriptions };
+    const context = { session, subscriptions: services.subscriptions, ...(beforePart ? { beforePart } : {}) };
     return { status: 200, text: envelope(services.database.transaction(() => run(request.body, context))) };
   } catch (error) {
     return faultAnswer(error);
@@ -82,22 +97,3 @@ export const faultAnswer = (error: unknown): { readonly status: number; readonly
   status: 500,
   text: faultEnvelope(error instanceof EwsError ? error : new EwsError('ErrorInternalServerError')),
 });
-
-/** Opens the endless answer of GetStreamingEvents. */
-export function stream(
-  services: EwsServices,
-  caller: Caller,
-  request: SoapRequest,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const session = sessionOf(services, caller, request.header);
-  response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'transfer-encoding': 'chunked' });
-  const out: Stream = {
-    send: (element) => void response.write(streamEnvelope(element)),
-    end: () => void response.end(),
-    onGone: (callback) => void response.on('close', callback),
-  };
-  incoming.socket.setNoDelay(true);
-  streamEvents(request.body, session, services.subscriptions, out, services.statusInterval);
-}

@@ -17,6 +17,7 @@ export interface Subscriptions {
   readonly open: (wanted: Pick<Subscription, 'mailbox' | 'folders' | 'kinds'>) => Subscription;
   readonly find: (id: string) => Subscription | undefined;
   readonly close: (id: string) => boolean;
+  readonly closeMailbox: (mailbox: number) => void;
   readonly closeAll: () => void;
   readonly stop: () => void;
 }
@@ -66,6 +67,10 @@ export function createSubscriptions(database: Database): Subscriptions {
       const subscription = byId.get(id);
       if (subscription) byMailbox.get(subscription.mailbox)?.delete(subscription);
       return byId.delete(id);
+    },
+    closeMailbox: (mailbox) => {
+      for (const { id } of byMailbox.get(mailbox) ?? []) byId.delete(id);
+      byMailbox.delete(mailbox);
     },
     closeAll: () => {
       byId.clear();

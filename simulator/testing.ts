@@ -1,55 +1,36 @@
 /** The Exchange simulator in-process: started, filled, watched, broken and ended by tests and by the demo. */
 import type { AddressInfo } from 'node:net';
 import { EwsError } from './errors';
-import { createFaults, type Faults } from './faults';
-import { writingOperations } from './operations';
+import { createCounters, type RequestCounters } from './counters';
+import { createFaults, type Faults } from './faults/active';
+import { strikeMailbox, type MailboxEffect } from './faults/effects';
+import { createRequestLog, type LoggedRequest } from './http/request-log';
+import { createThrottle } from './http/throttle';
+import { createLogin, loginSchemes } from './login/login';
+import { createTokens, type Tokens } from './login/tokens';
+import type { MailboxAccount, SimulatorOptions } from './options';
 import { createEwsServer, type SeenRequest } from './server';
 import { openDatabase } from './storage/database';
 import { distinguishedFolder } from './storage/folders';
 import { itemsOfFolder } from './storage/items';
-import { addMailbox } from './storage/mailboxes';
+import { addMailbox, findMailbox, sidOf, type Mailbox } from './storage/mailboxes';
 import { createSubscriptions } from './subscriptions';
 import type { ItemForm } from './user/form';
 import { createFromForm, deleteAsUser, idOf, itemOf, updateFromForm, userSession } from './user/mailbox-user';
 import { viewOf, type ItemView } from './user/view';
 
-export type { Fault, FaultAction, Faults } from './faults';
+export type { RequestCounters } from './counters';
+export type { ActiveFault, Faults } from './faults/active';
+export type { Fault, FaultAction, FaultRule, PlainFault } from './faults/fault';
+export type { MailboxEffect } from './faults/effects';
+export type { LoggedRequest } from './http/request-log';
+export type { ServiceAccount } from './login/accounts';
+export type { LoginScheme } from './login/login';
+export type { AccessToken } from './login/tokens';
+export type { MailboxAccount, SimulatorOptions } from './options';
 export type { AppointmentForm, ItemForm, RecurrenceForm, TaskForm } from './user/form';
 export type { ItemView } from './user/view';
 export type { SeenRequest } from './server';
-
-/** A mailbox and its login. */
-export interface MailboxAccount {
-  readonly address: string;
-  readonly password: string;
-  readonly name?: string;
-}
-
-/** How a simulator is started; without a state file it keeps everything in memory. */
-export interface SimulatorOptions {
-  /** 0 (the default) takes any free port. */
-  readonly port?: number;
-  readonly host?: string;
-  readonly mailboxes?: readonly MailboxAccount[];
-  /** Accounts that may impersonate everyone. */
-  readonly serviceAccounts?: readonly { readonly address: string; readonly password: string }[];
-  readonly stateFile?: string;
-  readonly now?: () => Date;
-  /** Zone of a person's local times (IANA); default Europe/Vienna. */
-  readonly zone?: string;
-  /** Time between status events of a stream in ms; default 30 s. */
-  readonly statusInterval?: number;
-}
-
-/** Requests since the start (or the last reset), by operation. */
-export interface RequestCounters {
-  readonly count: (operation: string) => number;
-  readonly total: () => number;
-  /** CreateItem, UpdateItem, DeleteItem and MoveItem together. */
-  readonly writes: () => number;
-  readonly byOperation: () => Readonly<Record<string, number>>;
-  readonly reset: () => void;
-}
 
 /** A running simulator. */
 export interface Simulator {
@@ -60,7 +41,17 @@ export interface Simulator {
   readonly port: number;
   readonly requests: RequestCounters;
   readonly faults: Faults;
+  /** The last 50 requests, newest first. */
+  readonly lastRequests: () => readonly LoggedRequest[];
+  /** Creates a mailbox, or changes the one with this address. */
   readonly addMailbox: (account: MailboxAccount) => void;
+  /** Makes up a token that logs an account in, for some ms or for ever. */
+  readonly issueToken: Tokens['issue'];
+  readonly revokeToken: Tokens['revoke'];
+  /** Security identifier of a mailbox's account, as impersonation by SID names it. */
+  readonly sid: (address: string) => string;
+  /** Lets a mailbox lose the sync states or subscriptions that clients hold of it, or gives all in it new ids, as a migration does. */
+  readonly strike: (effect: MailboxEffect, address: string) => void;
   /** Hears of each authenticated request before it is carried out; may be asynchronous, a rejection answers ErrorInternalServerError. */
   readonly onRequest: (listener: (seen: SeenRequest) => void | Promise<void>) => () => void;
   /** Hears of each answer after the work is committed and before it is sent. */
@@ -95,28 +86,18 @@ const listenersOf = <Arguments extends readonly unknown[]>(): {
   };
 };
 
-const createCounters = (): RequestCounters & { readonly add: (operation: string) => void } => {
-  const counts = new Map<string, number>();
-  const sum = (wanted: (operation: string) => boolean): number =>
-    [...counts].reduce((total, [name, count]) => total + (wanted(name) ? count : 0), 0);
-  return {
-    add: (operation) => void counts.set(operation, (counts.get(operation) ?? 0) + 1),
-    count: (operation) => counts.get(operation) ?? 0,
-    total: () => sum(() => true),
-    writes: () => sum((name) => writingOperations.has(name)),
-    byOperation: () => Object.fromEntries(counts),
-    reset: () => counts.clear(),
-  };
-};
+const largestRequest = 35 * 1024 * 1024;
 
 /** Starts a simulator; it answers as soon as the promise is fulfilled. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', now = () => new Date(), zone = 'Europe/Vienna', statusInterval = 30_000 } = options;
   const database = openDatabase(options.stateFile);
   for (const account of options.mailboxes ?? []) addMailbox(database, account);
-  const services = new Map((options.serviceAccounts ?? []).map(({ address, password }) => [address.toLowerCase(), password]));
+  const services = new Map((options.serviceAccounts ?? []).map((account) => [account.address.toLowerCase(), account]));
   const subscriptions = createSubscriptions(database);
-  const faults = createFaults();
+  const faults = createFaults(options.faultSeed ?? 1);
+  const tokens = createTokens(options.tokens ?? [], now);
+  const log = createRequestLog();
   const counters = createCounters();
   const requestListeners = listenersOf<[SeenRequest]>();
   const responseListeners = listenersOf<[SeenRequest, string]>();
@@ -125,9 +106,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     subscriptions,
     now,
     statusInterval,
-    services,
     faults,
     zone,
+    tokens,
+    log,
+    login: createLogin({ database, services }, tokens, options.loginSchemes ?? loginSchemes, now),
+    throttle: createThrottle(options.throttling ?? {}),
+    largestRequest: options.largestRequest ?? largestRequest,
     onRequest: (seen) => {
       counters.add(seen.operation);
       return requestListeners.call(seen);
@@ -142,13 +127,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const actualPort = portOf(address);
   const session = (owner: string): ReturnType<typeof userSession> => userSession({ database, now }, owner, zone);
 
+  const mailboxOf = (owner: string): Mailbox => {
+    const mailbox = findMailbox(database, owner);
+    if (!mailbox) throw new EwsError('ErrorNonExistentMailbox');
+    return mailbox;
+  };
+
   return {
     url: `http://${host}:${actualPort}/EWS/Exchange.asmx`,
     pageUrl: `http://${host}:${actualPort}/`,
     port: actualPort,
     requests: counters,
     faults,
+    lastRequests: log.list,
     addMailbox: (account) => void addMailbox(database, account),
+    issueToken: tokens.issue,
+    revokeToken: tokens.revoke,
+    sid: (owner) => sidOf(database, mailboxOf(owner).id),
+    strike: (effect, owner) => strikeMailbox({ database, subscriptions }, effect, owner),
     onRequest: requestListeners.add,
     onResponse: responseListeners.add,
     items: (owner, folderName) => {

@@ -42,14 +42,15 @@ const credentialsOf = ({ database, services }: Accounts, address: string): reado
 /** The caller with this address, for logins that need no password (OAuth): with a service account's rights where it is one. */
 export const callerOf = (accounts: Accounts, address: string): Caller | undefined => credentialsOf(accounts, address)[0]?.caller;
 
-const [localPart, domainPart] = [0, 1].map((index) => (address: string) => address.toLowerCase().split('@')[index] ?? '');
+const localPart = (address: string): string => address.toLowerCase().split('@')[0] ?? '';
+const domainPart = (address: string): string => address.toLowerCase().split('@')[1] ?? '';
 
 /** The NetBIOS name of an address's domain: its first label. */
-export const netBiosDomain = (address: string): string => (domainPart?.(address).split('.')[0] ?? '').toUpperCase();
+export const netBiosDomain = (address: string): string => (domainPart(address).split('.')[0] ?? '').toUpperCase();
 
 const addressesNamed = ({ database, services }: Accounts, user: string): readonly string[] => [
   ...new Set([
-    ...[...services.keys()].filter((address) => localPart?.(address) === user.toLowerCase()),
+    ...[...services.keys()].filter((address) => localPart(address) === user.toLowerCase()),
     ...mailboxesNamed(database, user).map(({ address }) => address.toLowerCase()),
   ]),
 ];
@@ -63,7 +64,7 @@ export function credentialsNamed(accounts: Accounts, name: string, givenDomain =
   const backslash = name.indexOf('\\');
   const domain = (backslash < 0 ? givenDomain : name.slice(0, backslash)).toLowerCase();
   const found = addressesNamed(accounts, name.slice(backslash + 1)).filter(
-    (address) => domain === '' || domain === domainPart?.(address) || domain === netBiosDomain(address).toLowerCase(),
+    (address) => domain === '' || domain === domainPart(address) || domain === netBiosDomain(address).toLowerCase(),
   );
   return found.length === 1 ? found.flatMap((address) => credentialsOf(accounts, address)) : [];
 }

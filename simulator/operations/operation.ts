@@ -7,6 +7,8 @@ import { m, type XmlElement } from '../xml/element';
 export interface OperationContext {
   readonly session: WritingSession;
   readonly subscriptions: Subscriptions;
+  /** Called before each part of a request; an error it throws is that part's. For faults on demand. */
+  readonly beforePart?: () => void;
 }
 
 /** Answers a validated request with its response element; an error it throws becomes a SOAP fault. */
@@ -52,7 +54,10 @@ export function each(
     try {
       return success(
         name,
-        database.transaction(() => answer(part)),
+        database.transaction(() => {
+          context.beforePart?.();
+          return answer(part);
+        }),
       );
     } catch (error) {
       if (error instanceof EwsError) return failure(name, error, onError);

@@ -5,7 +5,7 @@ import type { EwsServices } from '../ews';
 import { distinguishedFolder, type Folder } from '../storage/folders';
 import { itemsInPeriod, itemsOfFolder } from '../storage/items';
 import { listMailboxes } from '../storage/mailboxes';
-import { readBody } from '../read-body';
+import { readBody } from '../http/read-body';
 import { createFromForm, deleteAsUser, itemOf, updateFromForm, userSession } from '../user/mailbox-user';
 import { occurrenceViews, viewOf } from '../user/view';
 import type { WritingSession } from '../items/write';

@@ -1,0 +1,47 @@
+/** Answers whose every message failed, made from the schema alone: nothing of the request is carried out. */
+import type { EwsError } from '../errors';
+import { failure, response } from '../operations/operation';
+import type { Particle, SchemaType } from '../schema/schema-type';
+import { schemaElements, schemaTypes } from '../schema/tables';
+import { m, type XmlElement } from '../xml/element';
+
+const lists: ReadonlySet<string> = new Set(['Items', 'ItemIds', 'ItemChanges', 'FolderIds', 'Folders', 'FolderChanges', 'AttachmentIds']);
+
+/** How many items, folders or ids a request is about; 1 for a request about something else. */
+export const partsOf = (request: XmlElement): number =>
+  Math.max(1, request.children.find(({ name }) => lists.has(name))?.children.length ?? 1);
+
+const particles = (type: SchemaType | undefined): readonly Particle[] =>
+  type === undefined
+    ? []
+    : [...(type.base === undefined ? [] : particles(schemaTypes[type.base])), ...(type.content ? flatten(type.content) : [])];
+
+const flatten = (particle: Particle): readonly Particle[] =>
+  'sequence' in particle && particle.min !== 0 ? particle.sequence.flatMap(flatten) : [particle];
+
+const hasBase = (type: SchemaType | undefined, wanted: string): boolean =>
+  type?.base !== undefined && (type.base === wanted || hasBase(schemaTypes[type.base], wanted));
+
+const messageType = (name: string): string | undefined => {
+  const messages = schemaTypes['m:ArrayOfResponseMessagesType']?.content;
+  const choice = messages && 'choice' in messages ? messages.choice : [];
+  const found = choice.find((particle) => 'element' in particle && particle.element === `${name}ResponseMessage`);
+  return found && 'element' in found ? found.type : undefined;
+};
+
+/** What the schema wants in a response message even where it failed. */
+const required = (type: string): readonly XmlElement[] =>
+  particles(schemaTypes[type]).flatMap((particle) =>
+    'element' in particle && particle.min !== 0 && particle.ns === 'm' ? [m(particle.element)] : [],
+  );
+
+/** The response to a request all of whose parts failed with an error; undefined where the operation has no response messages. */
+export function failedResponse(request: XmlElement, error: EwsError): XmlElement | undefined {
+  const declared = schemaElements[`m:${request.name}Response`];
+  const type = messageType(request.name);
+  if (type === undefined || declared === undefined || !hasBase(schemaTypes[declared], 'm:BaseResponseMessageType')) return undefined;
+  return response(
+    request.name,
+    Array.from({ length: partsOf(request) }, () => failure(request.name, error, required(type))),
+  );
+}
