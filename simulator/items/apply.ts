@@ -3,9 +3,12 @@ import type { Item } from '../storage/items';
 import type { Properties } from '../storage/properties';
 import { child, t, type XmlElement } from '../xml/element';
 import { appendBody } from './body';
-import { extendedKey, fieldKey, withExtended } from './extended';
-import { propertyTypes, readOnlyProperties } from './kinds';
-import { isPath, readPath, type Path } from './path';
+import { withEntry } from './dictionary';
+import { checkedExtended, extendedKey, extendedValues, fieldKey, tagKey, withExtended } from './extended';
+import { hasClassOf, itemKind, propertyTypes, readOnlyProperties } from './kinds';
+import { mirrorOf, type Mirror } from './mirrored';
+import { identityProperties } from './mirrored/identity';
+import { isPath, pathTo, readPath, type Path } from './path';
 
 /** The changing parts of an item while an update is applied; `set` collects the names that were touched. */
 export interface Changing {
@@ -14,132 +17,164 @@ export interface Changing {
   readonly set: ReadonlySet<string>;
 }
 
-const without = (properties: Properties, name: string): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([key]) => key !== name));
-
-const entryKey = (entry: XmlElement): string | undefined => entry.attributes['Key'];
-
-/** One entry of a dictionary property (or one part of a postal address) replaced; `undefined` removes it. */
-const withEntry = (properties: Properties, path: Extract<Path, { kind: 'indexed' }>, given: XmlElement | undefined): Properties => {
-  const entries = properties[path.name]?.children ?? [];
-  const others = entries.filter((entry) => entryKey(entry) !== path.key);
-  const current = entries.find((entry) => entryKey(entry) === path.key);
-  const part = path.part;
-  const next =
-    part === undefined
-      ? given
-      : t(
-          'Entry',
-          [
-            ...(current?.children ?? []).filter((piece) => piece.name !== part),
-            ...(given?.children ?? []).filter((piece) => piece.name === part),
-          ],
-          { Key: path.key },
-        );
-  const kept = next && (next.children.length > 0 || part === undefined) ? [...others, next] : others;
-  return kept.length === 0 ? without(properties, path.name) : { ...properties, [path.name]: t(path.name, kept) };
+const withProperty = (changing: Changing, name: string, property: XmlElement | undefined): Changing => {
+  const others = Object.entries(changing.properties).filter(([key]) => key !== name);
+  const properties = Object.fromEntries(property ? [...others, [name, property]] : others);
+  return { ...changing, properties, set: new Set([...changing.set, name]) };
 };
 
+const withMirrored = (changing: Changing, { property, write }: Mirror, values: readonly string[]): Changing =>
+  write ? withProperty(changing, property, write(values, changing.properties[property])) : changing;
+
+/** Stores an extended property, or sets the EWS property it is another name for; what the server makes up itself stays as it is. */
+const withExtendedOf = (element: string, changing: Changing, given: XmlElement): Changing => {
+  const property = checkedExtended(given);
+  const key = extendedKey(property);
+  const mirror = mirrorOf(element, key);
+  if (!mirror && identityProperties[key]) return changing;
+  return mirror
+    ? withMirrored(changing, mirror, extendedValues(property))
+    : { ...changing, extended: withExtended(changing.extended, property) };
+};
+
+const withoutExtended = (element: string, changing: Changing, uri: XmlElement): Changing => {
+  const key = fieldKey(uri);
+  const mirror = mirrorOf(element, key);
+  if (mirror) return withMirrored(changing, mirror, []);
+  return { ...changing, extended: changing.extended.filter((property) => extendedKey(property) !== key) };
+};
+
+const givenItem = (change: XmlElement): XmlElement | undefined => change.children.find((candidate) => !isPath(candidate));
+
 const onlyProperty = (change: XmlElement): XmlElement => {
-  const item = change.children.find((candidate) => !isPath(candidate));
-  const [property, ...more] = item?.children ?? [];
+  const [property, ...more] = givenItem(change)?.children ?? [];
   if (!property || more.length > 0) throw new EwsError('ErrorIncorrectUpdatePropertyCount');
   return property;
 };
 
+const isOfKind = (element: string, given: string): boolean =>
+  given === element || given === 'Item' || (given === 'Message' && itemKind(element).prefix === 'message');
+
 const checkKind = (item: Item, change: XmlElement): void => {
-  const given = change.children.find((candidate) => !isPath(candidate));
-  if (given && given.name !== item.element && given.name !== 'Item') throw new EwsError('ErrorObjectTypeChanged');
+  const given = givenItem(change);
+  if (given && !isOfKind(item.element, given.name)) throw new EwsError('ErrorObjectTypeChanged');
 };
 
-const setField = (changing: Changing, path: Path, property: XmlElement): Changing => {
+const checkClass = (element: string, property: XmlElement): void => {
+  if (property.name === 'ItemClass' && !hasClassOf(element, property.text)) throw new EwsError('ErrorObjectTypeChanged');
+};
+
+/** Set once, when the item is created. */
+const onlyCreated: ReadonlySet<string> = new Set(['Attachments']);
+
+const setField = (item: Item, changing: Changing, path: Path, property: XmlElement): Changing => {
   if (path.kind === 'extended') {
-    if (property.name !== 'ExtendedProperty' || extendedKey(property) !== fieldKey(path.uri))
-      throw new EwsError('ErrorUpdatePropertyMismatch');
-    return { ...changing, extended: withExtended(changing.extended, property) };
+    const isNamed = property.name === 'ExtendedProperty' && extendedKey(property) === fieldKey(path.uri);
+    if (!isNamed) throw new EwsError('ErrorUpdatePropertyMismatch');
+    return withExtendedOf(item.element, changing, property);
   }
   if (property.name !== path.name) throw new EwsError('ErrorUpdatePropertyMismatch');
-  if (readOnlyProperties.has(path.name)) throw new EwsError('ErrorInvalidPropertySet');
-  const set = new Set([...changing.set, path.name]);
-  if (path.kind === 'indexed') {
-    const entry = property.children.find((candidate) => entryKey(candidate) === path.key);
-    if (!entry) throw new EwsError('ErrorUpdatePropertyMismatch');
-    return { ...changing, set, properties: withEntry(changing.properties, path, entry) };
-  }
-  return { ...changing, set, properties: { ...changing.properties, [path.name]: property } };
+  if (readOnlyProperties.has(path.name) || onlyCreated.has(path.name)) throw new EwsError('ErrorInvalidPropertySet');
+  checkClass(item.element, property);
+  if (path.kind === 'property') return withProperty(changing, path.name, property);
+  const [entry, ...more] = property.children;
+  const pieces = path.part === undefined ? 1 : (entry?.children.length ?? 0);
+  if (!entry || more.length > 0 || pieces !== 1) throw new EwsError('ErrorIncorrectUpdatePropertyCount');
+  const isNamed = keyOf(entry) === path.key && (path.part === undefined || child(entry, path.part) !== undefined);
+  if (!isNamed) throw new EwsError('ErrorUpdatePropertyMismatch');
+  return withProperty(changing, path.name, withEntry(changing.properties[path.name], path, entry));
 };
 
-const undeletable: ReadonlySet<string> = new Set(['Start', 'End', 'ItemClass', 'UID', 'StartTimeZone', 'EndTimeZone', 'IsAllDayEvent']);
+/** The key of an entry; members of distribution lists have theirs in it, too. */
+const keyOf = ({ attributes }: XmlElement): string | undefined => attributes['Key'] ?? attributes['HeaderName'];
 
-const deleteField = (changing: Changing, path: Path): Changing => {
-  if (path.kind === 'extended') {
-    const key = fieldKey(path.uri);
-    return { ...changing, extended: changing.extended.filter((property) => extendedKey(property) !== key) };
-  }
+const undeletable: ReadonlySet<string> = new Set([
+  ...['Start', 'End', 'ItemClass', 'UID', 'StartTimeZone', 'EndTimeZone', 'IsAllDayEvent', 'Attachments', 'MimeContent', 'IsRead'],
+]);
+
+const deleteField = (item: Item, changing: Changing, path: Path): Changing => {
+  if (path.kind === 'extended') return withoutExtended(item.element, changing, path.uri);
   if (readOnlyProperties.has(path.name) || undeletable.has(path.name)) throw new EwsError('ErrorInvalidPropertyDelete');
-  const set = new Set([...changing.set, path.name]);
-  if (path.kind === 'indexed') return { ...changing, set, properties: withEntry(changing.properties, path, undefined) };
-  return { ...changing, set, properties: without(changing.properties, path.name) };
+  if (path.kind === 'property') return withProperty(changing, path.name, undefined);
+  return withProperty(changing, path.name, withEntry(changing.properties[path.name], path, undefined));
 };
 
 const appendable: ReadonlySet<string> = new Set([
-  'RequiredAttendees',
-  'OptionalAttendees',
-  'Resources',
-  'ToRecipients',
-  'CcRecipients',
-  'BccRecipients',
-  'ReplyTo',
+  ...['RequiredAttendees', 'OptionalAttendees', 'Resources', 'ToRecipients', 'CcRecipients', 'BccRecipients', 'ReplyTo', 'Members'],
 ]);
 
 const appendToField = (changing: Changing, path: Path, property: XmlElement): Changing => {
   if (path.kind !== 'property') throw new EwsError('ErrorInvalidPropertyAppend');
   if (property.name !== path.name) throw new EwsError('ErrorUpdatePropertyMismatch');
   const current = changing.properties[path.name];
-  const set = new Set([...changing.set, path.name]);
-  if (path.name === 'Body') return { ...changing, set, properties: { ...changing.properties, Body: appendBody(current, property) } };
+  if (path.name === 'Body') return withProperty(changing, 'Body', appendBody(current, property));
   if (!appendable.has(path.name)) throw new EwsError('ErrorInvalidPropertyAppend');
-  return {
-    ...changing,
-    set,
-    properties: { ...changing.properties, [path.name]: t(path.name, [...(current?.children ?? []), ...property.children]) },
-  };
+  return withProperty(changing, path.name, t(path.name, [...(current?.children ?? []), ...property.children]));
+};
+
+const applyOne = (item: Item, changing: Changing, change: XmlElement, path: Path): Changing => {
+  if (path.kind !== 'extended' && !propertyTypes(item.element).has(path.name)) throw new EwsError('ErrorInvalidPropertyRequest');
+  checkKind(item, change);
+  if (change.name === 'SetItemField') return setField(item, changing, path, onlyProperty(change));
+  if (change.name === 'AppendToItemField') return appendToField(changing, path, onlyProperty(change));
+  return deleteField(item, changing, path);
+};
+
+/** Errors about one property name it. */
+const naming = <Result>(path: XmlElement, work: () => Result): Result => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof EwsError && error.messageXml.length === 0)
+      throw new EwsError(error.code, { text: error.message, messageXml: [path] });
+    throw error;
+  }
 };
 
 /** Applies SetItemField, AppendToItemField and DeleteItemField in their order. */
 export function applyUpdates(item: Item, updates: readonly XmlElement[]): Changing {
-  const known = propertyTypes(item.element);
   let changing: Changing = { properties: item.properties, extended: item.extended, set: new Set() };
   for (const change of updates) {
     const named = change.children.find(isPath);
     if (!named) throw new EwsError('ErrorInvalidPropertyRequest');
-    const path = readPath(named);
-    if (path.kind !== 'extended' && !known.has(path.name)) throw new EwsError('ErrorInvalidPropertyRequest');
-    checkKind(item, change);
-    if (change.name === 'SetItemField') changing = setField(changing, path, onlyProperty(change));
-    else if (change.name === 'AppendToItemField') changing = appendToField(changing, path, onlyProperty(change));
-    else changing = deleteField(changing, path);
+    const before = changing;
+    changing = naming(named, () => applyOne(item, before, change, readPath(named)));
   }
   return changing;
 }
 
+const messageFlagsKey = tagKey(0x0e07, 'Integer');
+const [isReadFlag, isUnsentFlag] = [0x1, 0x8];
+
+/** Message flags count when an item is created, so that what is not a draft can be put into a mailbox. */
+const withMessageFlags = (element: string, changing: Changing, extended: readonly XmlElement[]): Changing => {
+  const given = extended.find((property) => extendedKey(property) === messageFlagsKey);
+  if (!given) return changing;
+  const flags = Number(extendedValues(given)[0]);
+  const drafted = withProperty(changing, 'IsDraft', t('IsDraft', (flags & isUnsentFlag) !== 0));
+  return propertyTypes(element).has('IsRead') ? withProperty(drafted, 'IsRead', t('IsRead', (flags & isReadFlag) !== 0)) : drafted;
+};
+
+/** Read apart: attachments have a table of their own, extended properties rules of theirs. */
+const readApart: ReadonlySet<string> = new Set(['ExtendedProperty', 'Attachments']);
+
 /** The properties and extended properties of an item in a CreateItem request. */
 export function readNew(element: XmlElement): Changing {
-  const given = element.children.filter((property) => !['ExtendedProperty', 'Attachments'].includes(property.name));
-  const refused = given.find((property) => readOnlyProperties.has(property.name));
-  if (refused)
-    throw new EwsError('ErrorInvalidPropertySet', { messageXml: [t('FieldURI', '', { FieldURI: fieldUri(element.name, refused.name) })] });
-  const extended = element.children.filter(
-    (property) => property.name === 'ExtendedProperty' && child(property, 'ExtendedFieldURI') !== undefined,
-  );
-  return {
+  const given = element.children.filter(({ name }) => !readApart.has(name));
+  for (const property of given)
+    naming(pathTo(element.name, property.name), () => {
+      if (readOnlyProperties.has(property.name)) throw new EwsError('ErrorInvalidPropertySet');
+      checkClass(element.name, property);
+    });
+  const plain: Changing = {
     properties: Object.fromEntries(given.map((property) => [property.name, property])),
-    extended: extended.reduce<readonly XmlElement[]>(withExtended, []),
-    set: new Set(given.map((property) => property.name)),
+    extended: [],
+    set: new Set(given.map(({ name }) => name)),
   };
+  const extended = element.children.filter((property) => property.name === 'ExtendedProperty');
+  const changing = extended.reduce(
+    (before, property) => naming(child(property, 'ExtendedFieldURI') ?? property, () => withExtendedOf(element.name, before, property)),
+    plain,
+  );
+  return withMessageFlags(element.name, changing, extended);
 }
-
-const prefixes: Readonly<Record<string, string>> = { CalendarItem: 'calendar', Task: 'task', Contact: 'contacts', Message: 'message' };
-
-const fieldUri = (element: string, name: string): string =>
-  `${propertyTypes('Item').has(name) ? 'item' : (prefixes[element] ?? 'item')}:${name}`;

@@ -6,7 +6,6 @@ import { dayOf, formatUtc, toUtc } from '../time';
 import { t } from '../xml/element';
 import type { Changing } from './apply';
 import { storedBody } from './body';
-import { checkExtended } from './extended';
 import { propertyTypes } from './kinds';
 import { completeTask } from './task';
 
@@ -34,7 +33,6 @@ const checkCommon = (changing: Changing): void => {
     throw new EwsError('ErrorItemSavePropertyError', {
       text: 'An error occurred while setting the property item:Subject: it is longer than 255 characters.',
     });
-  changing.extended.forEach(checkExtended);
 };
 
 const withStoredBody = (properties: Properties): Properties =>

@@ -1,8 +1,9 @@
 import { EwsError } from '../errors';
+import { isValidSimple } from '../schema/simple';
 import { child, childText, t, type XmlElement } from '../xml/element';
 
 /** Sets that have a name in EWS, by it. */
-const distinguishedSets: Readonly<Record<string, string>> = {
+export const distinguishedSets: Readonly<Record<string, string>> = {
   Address: '00062004-0000-0000-c000-000000000046',
   Appointment: '00062002-0000-0000-c000-000000000046',
   CalendarAssistant: '11000e07-b51b-40d6-af21-caa85edab1d0',
@@ -15,7 +16,19 @@ const distinguishedSets: Readonly<Record<string, string>> = {
   UnifiedMessaging: '4442858e-a9e3-4e80-b900-317a210cc15b',
 };
 
+/** The first tag of named properties, which differ from mailbox to mailbox and so cannot be used by tag. */
+const firstNamedTag = 0x8000;
+
+/** Types that exist in MAPI, but not for values EWS could write. */
+const unsupportedTypes: ReadonlySet<string> = new Set(['Error', 'Null', 'Object', 'ObjectArray']);
+
 const tagNumber = (text: string): number => (text.toLowerCase().startsWith('0x') ? parseInt(text.slice(2), 16) : Number(text));
+
+/** The key of a property by its tag. */
+export const tagKey = (tag: number, type: string): string => `${tag}:${type}`;
+
+/** The key of a property by its set (GUID) and, there, `#id` or `/name`. */
+export const namedKey = (set: string, local: string, type: string): string => `${set}${local.toLowerCase()}:${type}`;
 
 /**
  * What an ExtendedFieldURI names, as one text: the same property has the same key however it is written
@@ -28,7 +41,7 @@ export function fieldKey(uri: XmlElement): string {
     PropertyTag: tag,
     PropertyName: name,
     PropertyId: number,
-    PropertyType: type,
+    PropertyType: type = '',
   } = uri.attributes;
   const set = named === undefined ? id?.toLowerCase() : distinguishedSets[named];
   const isTag = tag !== undefined && named === undefined && id === undefined && name === undefined && number === undefined;
@@ -38,8 +51,10 @@ export function fieldKey(uri: XmlElement): string {
     (named === undefined) !== (id === undefined) &&
     (name === undefined) !== (number === undefined);
   if (!isTag && !isNamed) throw new EwsError('ErrorInvalidExtendedProperty');
-  if (isTag) return `${tagNumber(tag)}:${type ?? ''}`;
-  return name === undefined ? `${set ?? ''}#${number ?? ''}:${type ?? ''}` : `${set ?? ''}/${name.toLowerCase()}:${type ?? ''}`;
+  if (unsupportedTypes.has(type)) throw new EwsError('ErrorUnsupportedMapiPropertyType');
+  if (!isTag) return namedKey(set ?? '', name === undefined ? `#${Number(number)}` : `/${name}`, type);
+  if (tagNumber(tag) >= firstNamedTag) throw new EwsError('ErrorNoPropertyTagForCustomProperties');
+  return tagKey(tagNumber(tag), type);
 }
 
 /** The key of a stored ExtendedProperty. */
@@ -48,26 +63,78 @@ export function extendedKey(property: XmlElement): string {
   return uri ? fieldKey(uri) : '';
 }
 
+/** The values of an ExtendedProperty: one, or those of an array. */
+export const extendedValues = (property: XmlElement): readonly string[] =>
+  child(property, 'Values')?.children.map((value) => value.text) ?? [childText(property, 'Value') ?? ''];
+
 /** The value of a stored ExtendedProperty; several values are joined by line feeds. */
-export const extendedValue = (property: XmlElement): string =>
-  childText(property, 'Value') ??
-  child(property, 'Values')
-    ?.children.map((value) => value.text)
-    .join('\n') ??
-  '';
+export const extendedValue = (property: XmlElement): string => extendedValues(property).join('\n');
 
 const isArray = (uri: XmlElement): boolean => uri.attributes['PropertyType']?.endsWith('Array') === true;
 
-/** Checks that a property's value suits its type: array types have Values, others one Value. */
-export function checkExtended(property: XmlElement): void {
+/** An ExtendedProperty of values. */
+export const extendedProperty = (uri: XmlElement, values: readonly string[]): XmlElement =>
+  t('ExtendedProperty', [
+    t('ExtendedFieldURI', '', uri.attributes),
+    isArray(uri)
+      ? t(
+          'Values',
+          values.map((value) => t('Value', value)),
+        )
+      : t('Value', values[0] ?? ''),
+  ]);
+
+const simpleTypes: Readonly<Record<string, string>> = {
+  ApplicationTime: 'xs:double',
+  Boolean: 'xs:boolean',
+  Currency: 'xs:long',
+  Double: 'xs:double',
+  Float: 'xs:float',
+  Integer: 'xs:int',
+  Long: 'xs:long',
+  Short: 'xs:short',
+  SystemTime: 'xs:dateTime',
+};
+
+const isBase64 = (value: string): boolean => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value);
+
+const guid = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+
+const utc = (value: string): string => {
+  const hasOffset = /(?:Z|[+-]\d{2}:\d{2})$/.test(value);
+  return new Date(hasOffset ? value : `${value}Z`).toISOString().replace(/\.000Z$/, 'Z');
+};
+
+/** A value as Exchange gives it back; undefined where it is not one of the type. */
+const normalValue = (type: string, raw: string): string | undefined => {
+  if (type === 'String') return raw;
+  const value = raw.trim();
+  if (type === 'Binary') {
+    const bare = value.replace(/\s+/g, '');
+    return isBase64(bare) ? bare : undefined;
+  }
+  if (type === 'CLSID') return guid.exec(value)?.[1]?.toLowerCase();
+  const given = type === 'Boolean' ? value.toLowerCase() : value;
+  const simple = simpleTypes[type];
+  if (simple === undefined || !isValidSimple(given, simple)) return undefined;
+  if (type === 'Boolean') return String(given === 'true' || given === '1');
+  if (type === 'SystemTime') return utc(given);
+  return simple === 'xs:double' || simple === 'xs:float' ? String(Number(given)) : String(BigInt(given));
+};
+
+/** An ExtendedProperty of a request as it is kept: array types have Values, others one Value, of their type. */
+export function checkedExtended(property: XmlElement): XmlElement {
   const uri = child(property, 'ExtendedFieldURI');
   if (!uri) throw new EwsError('ErrorInvalidExtendedProperty');
   fieldKey(uri);
   if (isArray(uri) !== (child(property, 'Values') !== undefined)) throw new EwsError('ErrorInvalidExtendedPropertyValue');
-  const value = childText(property, 'Value') ?? '';
-  const type = uri.attributes['PropertyType'] ?? '';
-  const isNumber = ['Integer', 'Short', 'Long', 'Float', 'Double', 'Currency'].includes(type);
-  if (isNumber && !Number.isFinite(Number(value || 'x'))) throw new EwsError('ErrorInvalidExtendedPropertyValue');
+  const type = (uri.attributes['PropertyType'] ?? '').replace(/Array$/, '');
+  const values = extendedValues(property).map((value) => {
+    const normal = normalValue(type, value);
+    if (normal === undefined) throw new EwsError('ErrorInvalidExtendedPropertyValue');
+    return normal;
+  });
+  return extendedProperty(uri, values);
 }
 
 /** The properties with one put in place of the one of the same key. */
@@ -76,9 +143,6 @@ export const withExtended = (properties: readonly XmlElement[], added: XmlElemen
   added,
 ];
 
-/** The property a path asks for, written under the path as it was asked. */
-export function findExtended(properties: readonly XmlElement[], uri: XmlElement): XmlElement | undefined {
-  const key = fieldKey(uri);
-  const found = properties.find((property) => extendedKey(property) === key);
-  return found && t('ExtendedProperty', [t('ExtendedFieldURI', '', uri.attributes), ...found.children.slice(1)]);
-}
+/** The stored property of a key. */
+export const storedExtended = (properties: readonly XmlElement[], key: string): XmlElement | undefined =>
+  properties.find((property) => extendedKey(property) === key);

@@ -94,6 +94,28 @@ export function itemKind(element: string): ItemKind {
   return kind;
 }
 
+/** Classes that make an item a kind of its own; items of any other class are messages. */
+const classes: readonly (readonly [string, string])[] = [
+  ['IPM.Appointment', 'CalendarItem'],
+  ['IPM.Task', 'Task'],
+  ['IPM.Contact', 'Contact'],
+  ['IPM.DistList', 'DistributionList'],
+  ['IPM.Post', 'PostItem'],
+  ['IPM.Schedule.Meeting.Request', 'MeetingRequest'],
+  ['IPM.Schedule.Meeting.Resp', 'MeetingResponse'],
+  ['IPM.Schedule.Meeting.Canceled', 'MeetingCancellation'],
+];
+
+/** The element of items of a class, e.g. `Task` of `IPM.Task.Special`. */
+export const elementOfClass = (itemClass: string): string =>
+  classes.find(([start]) => `${itemClass.toLowerCase()}.`.startsWith(`${start.toLowerCase()}.`))?.[1] ?? 'Message';
+
+/** True where items of an element can have this class. */
+export const hasClassOf = (element: string, itemClass: string): boolean => {
+  const expected = elementOfClass(itemClass);
+  return element === expected || element === 'Item' || (itemKind(element).prefix === 'message' && itemKind(expected).prefix === 'message');
+};
+
 /** Properties an item of this element can have, in the schema's order, with their types. */
 export const propertyTypes = (element: string): ElementTypes => elementTypes(itemKind(element).type);
 

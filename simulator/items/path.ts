@@ -1,5 +1,6 @@
 import { EwsError } from '../errors';
-import type { XmlElement } from '../xml/element';
+import { t, type XmlElement } from '../xml/element';
+import { itemKind, propertyTypes } from './kinds';
 
 /** A property as requests name it, resolved: a whole property, one entry of a dictionary, or an extended property. */
 export type Path =
@@ -13,6 +14,7 @@ const dictionaries: Readonly<Record<string, string>> = {
   'contacts:PhoneNumber': 'PhoneNumbers',
   'contacts:PhysicalAddress': 'PhysicalAddresses',
   'contacts:ImAddress': 'ImAddresses',
+  'distributionlist:Members:Member': 'Members',
   'item:InternetMessageHeader': 'InternetMessageHeaders',
 };
 
@@ -24,17 +26,18 @@ const indexed = (uri: string, key: string): Path => {
   return { kind: 'indexed', name, key, part: part === '' ? undefined : part };
 };
 
-/** Names that differ between field URI and element. */
-const renamed: Readonly<Record<string, string>> = { 'contacts:EmailAddresses': 'EmailAddresses' };
-
 /** Reads a FieldURI, IndexedFieldURI or ExtendedFieldURI. */
 export function readPath(element: XmlElement): Path {
   const uri = element.attributes['FieldURI'] ?? '';
   if (element.name === 'ExtendedFieldURI') return { kind: 'extended', uri: element };
   if (element.name === 'IndexedFieldURI') return indexed(uri, element.attributes['FieldIndex'] ?? '');
   const [prefix = '', ...rest] = uri.split(':');
-  return { kind: 'property', name: renamed[uri] ?? rest.join(':'), prefix };
+  return { kind: 'property', name: rest.join(':'), prefix };
 }
+
+/** The FieldURI element of a property of a kind of item. */
+export const pathTo = (element: string, name: string): XmlElement =>
+  t('FieldURI', '', { FieldURI: `${propertyTypes('Item').has(name) ? 'item' : itemKind(element).prefix}:${name}` });
 
 /** True for the three elements that name a property. */
 export const isPath = (element: XmlElement): boolean => ['FieldURI', 'IndexedFieldURI', 'ExtendedFieldURI'].includes(element.name);

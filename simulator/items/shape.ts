@@ -3,7 +3,7 @@ import type { Session } from '../session';
 import { child, childText, t, type XmlElement } from '../xml/element';
 import { showBody, type BodyForm } from './body';
 import { shownProperty, type ShownItem } from './computed';
-import { findExtended } from './extended';
+import { shownExtended } from './extended-shown';
 import { itemKind, propertyTypes } from './kinds';
 import { readPath, type Path } from './path';
 
@@ -89,7 +89,7 @@ export function showItem(item: ShownItem, shape: Shape, view: View, session: Ses
   for (const path of shape.additional) {
     if (path.kind === 'property') names.add(path.name);
     else if (path.kind === 'indexed') partial.add(path.name);
-    else extended.push(...[findExtended(item.extended, path.uri)].filter((found) => found !== undefined));
+    else extended.push(...[shownExtended(item, path.uri, session)].filter((found) => found !== undefined));
   }
   if (names.size === 1 && partial.size === 0 && extended.length === 0) return t(item.element, [shownProperty(item, 'ItemId', '', session)]);
   const shown: (XmlElement | undefined)[] = [];

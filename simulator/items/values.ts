@@ -1,24 +1,17 @@
 import type { Session } from '../session';
-import { child, type XmlElement } from '../xml/element';
+import type { XmlElement } from '../xml/element';
 import { showBody } from './body';
 import { shownProperty, type ShownItem } from './computed';
-import { extendedValue, findExtended } from './extended';
+import { extendedTexts } from './extended-shown';
 import { propertyTypes } from './kinds';
 import type { Path } from './path';
 
 const texts = (element: XmlElement): readonly string[] =>
   element.children.flatMap((inner) => (inner.children.length === 0 ? [inner.text] : texts(inner)));
 
-const extendedTexts = (item: ShownItem, uri: XmlElement): readonly string[] => {
-  const found = findExtended(item.extended, uri);
-  if (!found) return [];
-  const values = child(found, 'Values');
-  return values ? values.children.map((value) => value.text) : [extendedValue(found)];
-};
-
 /** What a path finds in an item: texts (several for lists), none where the property is absent. */
 export function valuesOf(item: ShownItem, path: Path, session: Session): readonly string[] {
-  if (path.kind === 'extended') return extendedTexts(item, path.uri);
+  if (path.kind === 'extended') return extendedTexts(item, path.uri, session);
   if (path.kind === 'indexed') {
     const entry = item.properties[path.name]?.children.find(
       ({ attributes }) => (attributes['Key'] ?? attributes['HeaderName']) === path.key,

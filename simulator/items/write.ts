@@ -7,10 +7,11 @@ import { distinguishedFolder, folderById, type Folder } from '../storage/folders
 import { insertItem, removeItem, replaceItem, type Item, type Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
-import type { XmlElement } from '../xml/element';
+import { childText, type XmlElement } from '../xml/element';
 import { applyUpdates, readNew, type Changing } from './apply';
 import { attachAll } from './attachment';
 import { completeItem, type WritingSession } from './complete';
+import { elementOfClass } from './kinds';
 
 export type { WritingSession } from './complete';
 
@@ -30,10 +31,11 @@ const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: It
 
 /** Creates an item of a CreateItem request (or of a person at the page) in a folder. */
 export function createItem(session: WritingSession, element: XmlElement, folder: Folder): Item {
-  const changing = readNew(element);
-  const properties = completeItem(session, element.name, changing);
-  const draft = { mailbox: folder.mailbox, folder: folder.id, element: element.name, properties, extended: changing.extended };
-  const item = insertItem(session.database, draft, formatUtc(session.now()), periodFor(element.name, properties));
+  const kind = element.name === 'Item' ? elementOfClass(childText(element, 'ItemClass') ?? '') : element.name;
+  const changing = readNew({ ...element, name: kind });
+  const properties = completeItem(session, kind, changing);
+  const draft = { mailbox: folder.mailbox, folder: folder.id, element: kind, properties, extended: changing.extended };
+  const item = insertItem(session.database, draft, formatUtc(session.now()), periodFor(kind, properties));
   attachAll(session, { item: item.id }, element);
   record(session, 'CreatedEvent', item);
   return item;
