@@ -36,7 +36,7 @@ export const anyComputed: Computed = {
   Size: (item, session) =>
     JSON.stringify(item.properties).length + JSON.stringify(item.extended).length + attachmentSize(session.database, item.id),
   IsSubmitted: () => false,
-  IsDraft: () => false,
+  IsDraft: (item) => isTrue(item.properties, 'IsDraft'),
   IsFromMe: () => false,
   IsResend: () => false,
   IsUnmodified: (item) => item.sequence === item.createdSequence,
