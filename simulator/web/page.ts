@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { EwsServices } from '../ews';
+import type { ServerParts } from '../server';
+import { serveAdmin } from './admin';
 import { serveApi } from './api';
 
 const files: Readonly<Record<string, readonly [string, string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/style.css': ['style.css', 'text/css; charset=utf-8'],
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+  '/faults.js': ['faults.js', 'text/javascript; charset=utf-8'],
   '/texts.js': ['texts.js', 'text/javascript; charset=utf-8'],
 };
 
@@ -17,14 +19,10 @@ const headers = {
   'cache-control': 'no-cache',
 };
 
-/** Serves the mailbox page and its API; anything unknown is 404. */
-export async function servePage(
-  services: EwsServices,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  pathname: string,
-): Promise<void> {
-  if (pathname.startsWith('/api/')) return serveApi(services, incoming, response, pathname);
+/** Serves the mailbox page, its API and the admin calls; anything unknown is 404. */
+export async function servePage(parts: ServerParts, incoming: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
+  if (pathname.startsWith('/api/')) return serveApi(parts, incoming, response, pathname);
+  if (pathname.startsWith('/admin/')) return serveAdmin(parts, incoming, response, pathname);
   const [name, type] = files[pathname] ?? [];
   if (name === undefined || type === undefined || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('404 Not Found');

@@ -1,22 +1,9 @@
 import type { ItemForm } from '../user/form';
+import { follows, isFlag, isNumber, isText, oneOf, type Check } from './checks';
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
 const isTextOrNull: Check = (value) => value === null || isText(value);
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
-const oneOf =
-  (...values: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && values.includes(value);
 const isDay: Check = (value) => typeof value === 'string' && /^(\d{4}-\d{2}-\d{2})?$/.test(value);
-
-const follows = (value: unknown, checks: Readonly<Record<string, Check>>, required: readonly string[]): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  const entries = Object.entries(value);
-  return required.every((name) => name in value) && entries.every(([name, part]) => checks[name]?.(part) === true);
-};
 
 const isRecurrence: Check = (value) =>
   value === null ||
@@ -40,7 +27,7 @@ const appointment: Readonly<Record<string, Check>> = {
   location: isText,
   start: isText,
   end: isText,
-  allDay: (value) => typeof value === 'boolean',
+  allDay: isFlag,
   reminderMinutes: (value) => value === null || isNumber(value),
   freeBusy: oneOf('Free', 'Tentative', 'Busy', 'OOF', 'WorkingElsewhere'),
   recurrence: isRecurrence,
