@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { DateTime } from 'luxon';
 import { EwsError } from '../errors';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { formatUtc, parseTime, toUtc } from '../time';
 import { t } from '../xml/element';
-import { expand, rangeStart, take, withRangeStart } from './recurrence';
-import { zoneOf } from './series';
+import { dayText } from './days';
+import { checkRecurrence, rangeStart, shortestGap, withRangeStart } from './recurrence';
+import { occurrences, wallClockLength, zoneOf } from './series';
 
 const halfHour = 30 * 60_000;
-const longest = 1825 * 24 * 3_600_000;
+const dayLength = 24 * 3_600_000;
+const longest = 1825 * dayLength;
 
 /** What an appointment has when its creator says nothing. */
 const defaults: Properties = Object.fromEntries(
@@ -55,15 +56,14 @@ const checked = (properties: Properties): Properties => {
 const withFirstOccurrence = (properties: Properties): Properties => {
   const recurrence = properties['Recurrence'];
   if (!recurrence) return properties;
-  const zone = zoneOf(properties);
-  const start = DateTime.fromISO(text(properties, 'Start') ?? '', { zone });
-  const days = DateTime.fromISO(text(properties, 'End') ?? '', { zone }).diff(start, ['days', 'milliseconds']);
   const dated = withRangeStart(recurrence, rangeStart(recurrence));
-  const [first] = take(expand(dated, start.toFormat('HH:mm:ss'), zone), 1);
-  if (!first) throw new EwsError('ErrorCalendarInvalidRecurrence');
+  checkRecurrence(dated);
+  const [first] = occurrences({ ...properties, Recurrence: dated });
+  if (!first) throw new EwsError('ErrorRecurrenceHasNoOccurrence');
+  if (wallClockLength(properties) > shortestGap(dated) * dayLength) throw new EwsError('ErrorOccurrenceTimeSpanTooBig');
   return {
-    ...withTexts(properties, { Start: formatUtc(first), End: formatUtc(first.plus(days)) }),
-    Recurrence: withRangeStart(dated, first.toFormat('yyyy-MM-dd')),
+    ...withTexts(properties, { Start: formatUtc(new Date(first.starts)), End: formatUtc(new Date(first.ends)) }),
+    Recurrence: withRangeStart(dated, dayText(first.day)),
   };
 };
 

@@ -1,77 +1,12 @@
-import { DateTime } from 'luxon';
 import { EwsError } from '../errors';
 import { child, childText, t, type XmlElement } from '../xml/element';
+import { dayNumber } from './days';
+import { dayNames, intervalOf, longestGap, patternDays } from './patterns';
 
-/** Expansion stops here: far more occurrences of one series than a client can show. */
-const mostOccurrences = 10_000;
-
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const groups: Readonly<Record<string, readonly number[]>> = { Day: [1, 2, 3, 4, 5, 6, 7], Weekday: [1, 2, 3, 4, 5], WeekendDay: [6, 7] };
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const weeks = ['First', 'Second', 'Third', 'Fourth', 'Last'];
-
-/** ISO numbers (Monday 1) of the days a pattern names. */
-const daysOf = (pattern: XmlElement): readonly number[] =>
-  (childText(pattern, 'DaysOfWeek') ?? '')
-    .split(/\s+/)
-    .flatMap((name) => groups[name] ?? (weekdays.includes(name) ? [weekdays.indexOf(name) + 1] : []));
-
-const intervalOf = (pattern: XmlElement): number => {
-  const interval = Number(childText(pattern, 'Interval') ?? 1);
-  if (interval < 1 || interval > 999) throw new EwsError('ErrorCalendarInvalidRecurrence');
-  return interval;
-};
-
-/** The day of a month a pattern means; a day that the month lacks is its last one. */
-const dayInMonth = (pattern: XmlElement, month: DateTime): DateTime | undefined => {
-  const length = month.daysInMonth ?? 31;
-  const dayOfMonth = childText(pattern, 'DayOfMonth');
-  if (dayOfMonth !== undefined) return month.set({ day: Math.min(Number(dayOfMonth), length) });
-  const wanted = daysOf(pattern);
-  const days = Array.from({ length }, (_, index) => month.set({ day: index + 1 })).filter((date) => wanted.includes(date.weekday));
-  const week = childText(pattern, 'DayOfWeekIndex') ?? 'First';
-  return week === 'Last' ? days.at(-1) : days[weeks.indexOf(week)];
-};
-
-function* weekly(pattern: XmlElement, first: DateTime): Generator<DateTime> {
-  const firstDay = weekdays.indexOf(childText(pattern, 'FirstDayOfWeek') ?? 'Sunday') + 1;
-  const offsets = daysOf(pattern)
-    .map((weekday) => (weekday - firstDay + 7) % 7)
-    .sort((one, two) => one - two);
-  if (offsets.length === 0) throw new EwsError('ErrorCalendarInvalidRecurrence');
-  const week = first.minus({ days: (first.weekday - firstDay + 7) % 7 });
-  for (let count = 0; ; count += intervalOf(pattern)) for (const offset of offsets) yield week.plus({ days: 7 * count + offset });
-}
-
-function* monthly(pattern: XmlElement, first: DateTime, step: number): Generator<DateTime> {
-  for (let count = 0; count < mostOccurrences * step; count += step) {
-    const date = dayInMonth(pattern, first.startOf('month').plus({ months: count }));
-    if (date) yield date;
-  }
-}
-
-const datesOf = (pattern: XmlElement, first: DateTime): Generator<DateTime> => {
-  switch (pattern.name) {
-    case 'DailyRecurrence':
-      return daily(intervalOf(pattern), first);
-    case 'WeeklyRecurrence':
-      return weekly(pattern, first);
-    case 'AbsoluteMonthlyRecurrence':
-    case 'RelativeMonthlyRecurrence':
-      return monthly(pattern, first, intervalOf(pattern));
-    case 'AbsoluteYearlyRecurrence':
-    case 'RelativeYearlyRecurrence': {
-      const month = months.indexOf(childText(pattern, 'Month') ?? 'January') + 1;
-      return monthly(pattern, first.set({ day: 1, month }), 12);
-    }
-    default:
-      throw new EwsError('ErrorCalendarInvalidRecurrence');
-  }
-};
-
-function* daily(interval: number, first: DateTime): Generator<DateTime> {
-  for (let count = 0; ; count += interval) yield first.plus({ days: count });
-}
+/** No series reaches further; Exchange's own limit of an end date. */
+const lastDay = dayNumber('4500-09-01');
+const firstDay = dayNumber('1601-04-01');
+const mostOccurrences = 999;
 
 /** A date of a range, without the offset EWS may write behind it. */
 const day = (element: XmlElement | undefined): string => element?.text.trim().slice(0, 10) ?? '';
@@ -85,6 +20,9 @@ export function recurrenceParts(recurrence: XmlElement): { readonly pattern: Xml
 
 /** The day a range starts on. */
 export const rangeStart = (recurrence: XmlElement): string => day(child(recurrenceParts(recurrence).range, 'StartDate'));
+
+/** True for a series without an end. */
+export const isEndless = (recurrence: XmlElement): boolean => recurrenceParts(recurrence).range.name === 'NoEndRecurrence';
 
 /** The recurrence with its range starting on another day, all dates without offsets. */
 export function withRangeStart(recurrence: XmlElement, startDate: string): XmlElement {
@@ -107,31 +45,88 @@ export function mapRangeDates(recurrence: XmlElement, show: (day: string) => str
   ]);
 }
 
-/**
- * The starts of a series in order, as local times of its zone, from the range's first day at the given time of day ('HH:mm:ss').
- * Endless series end with the expansion limit or when the caller stops.
- */
-export function* expand(recurrence: XmlElement, timeOfDay: string, zone: string): Generator<DateTime> {
+interface Range {
+  readonly pattern: XmlElement;
+  readonly first: number;
+  readonly last: number;
+  readonly most: number | undefined;
+}
+
+const rangeOf = (recurrence: XmlElement): Range => {
   const { pattern, range } = recurrenceParts(recurrence);
-  const firstDay = rangeStart(recurrence);
-  const lastDay = day(child(range, 'EndDate'));
-  const most = Math.min(Number(childText(range, 'NumberOfOccurrences') ?? mostOccurrences), mostOccurrences);
+  const count = childText(range, 'NumberOfOccurrences');
+  const end = day(child(range, 'EndDate'));
+  return {
+    pattern,
+    first: dayNumber(rangeStart(recurrence)),
+    last: end === '' ? lastDay : Math.min(dayNumber(end), lastDay),
+    most: count === undefined ? undefined : Number(count),
+  };
+};
+
+/** The days of a recurrence in order, from a day on; where a number limits them, they are counted from the range's start. */
+export function* recurrenceDays(recurrence: XmlElement, from = -Infinity): Generator<number> {
+  const { pattern, first, last, most } = rangeOf(recurrence);
   let count = 0;
-  for (const date of datesOf(pattern, DateTime.fromISO(firstDay, { zone: 'UTC' }))) {
-    const text = date.toFormat('yyyy-MM-dd');
-    if (count >= most || (lastDay !== '' && text > lastDay) || date.year > 4500) return;
-    if (text < firstDay) continue;
+  for (const candidate of patternDays(pattern, first, most === undefined ? Math.max(from, first) : first)) {
+    if (candidate > last || (most !== undefined && count >= most)) return;
+    if (candidate < first) continue;
     count += 1;
-    yield DateTime.fromISO(`${text}T${timeOfDay}`, { zone });
+    if (candidate >= from) yield candidate;
   }
 }
 
-/** The first few of a series, at least one where there is one. */
-export function take<Value>(values: Iterable<Value>, most: number): readonly Value[] {
-  const taken: Value[] = [];
-  for (const value of values) {
-    taken.push(value);
-    if (taken.length >= most) break;
-  }
-  return taken;
+/** The last day of a recurrence; undefined for an endless one and for one without any day. */
+export function lastRecurrenceDay(recurrence: XmlElement): number | undefined {
+  if (isEndless(recurrence)) return undefined;
+  const { pattern, last, most } = rangeOf(recurrence);
+  return [...recurrenceDays(recurrence, most === undefined ? last - longestGap(pattern) : undefined)].at(-1);
 }
+
+const isWithin = (value: number, least: number, most: number): boolean => Number.isInteger(value) && value >= least && value <= most;
+
+const mostInterval = (pattern: XmlElement): number => (pattern.name.startsWith('Daily') ? 999 : 99);
+
+const checkPattern = (pattern: XmlElement): void => {
+  const names = dayNames(pattern);
+  if (pattern.name === 'WeeklyRecurrence') {
+    if (names.length === 0) throw new EwsError('ErrorCalendarInvalidRecurrence');
+    if (names.some((name) => ['Day', 'Weekday', 'WeekendDay'].includes(name)))
+      throw new EwsError('ErrorCalendarInvalidDayForWeeklyRecurrence');
+  }
+  const dayOfMonth = Number(childText(pattern, 'DayOfMonth') ?? 1);
+  if (!isWithin(intervalOf(pattern), 1, mostInterval(pattern)) || !isWithin(dayOfMonth, 1, 31))
+    throw new EwsError('ErrorCalendarOutOfRange');
+};
+
+/**
+ * Refuses a recurrence that Exchange refuses, with its errors: intervals up to 999 days, 99 weeks or months ([MS-OXOCAL] 2.2.1.44.1),
+ * 1 to 999 occurrences, dates from April 1601 to September 4500, and at least one occurrence.
+ */
+export function checkRecurrence(recurrence: XmlElement): void {
+  const { pattern, range } = recurrenceParts(recurrence);
+  checkPattern(pattern);
+  const end = day(child(range, 'EndDate'));
+  if (!isWithin(Number(childText(range, 'NumberOfOccurrences') ?? 1), 1, mostOccurrences)) throw new EwsError('ErrorCalendarOutOfRange');
+  if (dayNumber(rangeStart(recurrence)) < firstDay) throw new EwsError('ErrorCalendarOutOfRange');
+  if (end !== '' && dayNumber(end) > lastDay) throw new EwsError('ErrorRecurrenceEndDateTooBig');
+  if (recurrenceDays(recurrence).next().done === true) throw new EwsError('ErrorRecurrenceHasNoOccurrence');
+}
+
+/** The smallest distance in days between neighbours of a recurrence, as far as its first occurrences tell. */
+export function shortestGap(recurrence: XmlElement): number {
+  let gap = Infinity;
+  let previous = -Infinity;
+  let count = 0;
+  for (const next of recurrenceDays(recurrence)) {
+    gap = Math.min(gap, next - previous);
+    previous = next;
+    count += 1;
+    if (count > 60) break;
+  }
+  return gap;
+}
+
+/** True where two recurrences name the same days as long as both last: only their ends may differ. */
+export const samePattern = (one: XmlElement, two: XmlElement): boolean =>
+  rangeStart(one) === rangeStart(two) && JSON.stringify(recurrenceParts(one).pattern) === JSON.stringify(recurrenceParts(two).pattern);

@@ -1,80 +1,128 @@
+import { isEqual } from 'lodash';
 import { DateTime } from 'luxon';
-import type { Item, Period } from '../storage/items';
-import { text, withTexts, type Properties } from '../storage/properties';
-import { formatUtc, ianaZone } from '../time';
-import { expand, recurrenceParts } from './recurrence';
+import type { Period } from '../storage/items';
+import { text, type Properties } from '../storage/properties';
+import { ianaZone } from '../time';
+import { dayNumber, dayText } from './days';
+import { lastRecurrenceDay, recurrenceDays, samePattern } from './recurrence';
 
-/** One occurrence of a series: start and end in UTC (ms). */
-export interface Occurrence {
-  readonly starts: number;
-  readonly ends: number;
+/** One occurrence of a series as its pattern has it: the day it is known by, in the series' zone, and start and end in UTC (ms). */
+export interface Occurrence extends Period {
+  readonly day: number;
 }
 
-const farFuture = Date.UTC(4500, 0, 1);
+const dayLength = 24 * 3_600_000;
+const farFuture = Date.UTC(4500, 8, 1);
 
 /** The IANA zone in which an appointment is planned. */
 export const zoneOf = (properties: Properties): string => ianaZone(properties['StartTimeZone']?.attributes['Id'] ?? 'UTC');
 
 /** Start and end of an appointment (of a series: of its first occurrence) in ms. */
-export const periodOf = (properties: Properties): Occurrence => ({
+export const periodOf = (properties: Properties): Period => ({
   starts: Date.parse(text(properties, 'Start') ?? ''),
   ends: Date.parse(text(properties, 'End') ?? ''),
 });
 
-/** The end of an occurrence: whole days stay whole where the clocks change, other durations are kept to the minute. */
-const endOf = (start: DateTime, properties: Properties): number => {
-  const zone = zoneOf(properties);
-  const { starts, ends } = periodOf(properties);
-  if (text(properties, 'IsAllDayEvent') !== 'true') return start.toMillis() + ends - starts;
-  const days = Math.round(DateTime.fromMillis(ends, { zone }).diff(DateTime.fromMillis(starts, { zone }), 'days').days);
-  return start.plus({ days }).toMillis();
+/** The day on which a moment lies in a zone. */
+export const dayAt = (moment: number, zone: string): number => dayNumber(DateTime.fromMillis(moment, { zone }).toFormat('yyyy-MM-dd'));
+
+/** Wall-clock time in ms since the midnight that begins a day; both lie in the zone. */
+const sinceMidnight = (moment: number, day: number, zone: string): number => {
+  const local = DateTime.fromMillis(moment, { zone });
+  return moment + local.offset * 60_000 - day * dayLength;
 };
 
-/** The occurrences of a series in order; an appointment without a recurrence is its own only one. */
-export function* occurrences(properties: Properties): Generator<Occurrence> {
-  const recurrence = properties['Recurrence'];
-  const zone = zoneOf(properties);
-  if (!recurrence) {
-    yield periodOf(properties);
-    return;
-  }
-  const timeOfDay = DateTime.fromMillis(periodOf(properties).starts, { zone }).toFormat('HH:mm:ss');
-  for (const start of expand(recurrence, timeOfDay, zone)) yield { starts: start.toMillis(), ends: endOf(start, properties) };
+/** The moment at which a zone's clocks show a time of a day; what the change to summer time leaves out comes an hour later. */
+const atWallClock = (day: number, time: number, zone: string): number => {
+  const whole = Math.floor(time / dayLength);
+  const rest = new Date(time - whole * dayLength).toISOString().slice(11, 23);
+  return DateTime.fromISO(`${dayText(day + whole)}T${rest}`, { zone }).toMillis();
+};
+
+/** Start and end of a series' occurrences as times of their day: clock changes move neither. */
+interface Plan {
+  readonly zone: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-/** The occurrences that overlap a period (ms), as Exchange's CalendarView counts: an end on its start is outside. */
+const planOf = (properties: Properties): Plan => {
+  const zone = zoneOf(properties);
+  const { starts, ends } = periodOf(properties);
+  const day = dayAt(starts, zone);
+  return { zone, from: sinceMidnight(starts, day, zone), to: sinceMidnight(ends, day, zone) };
+};
+
+const planned = (plan: Plan, day: number): Occurrence => ({
+  day,
+  starts: atWallClock(day, plan.from, plan.zone),
+  ends: atWallClock(day, plan.to, plan.zone),
+});
+
+/** The occurrences of a series in order, from a day on. */
+export function* occurrences(properties: Properties, from?: number): Generator<Occurrence, undefined> {
+  const recurrence = properties['Recurrence'];
+  if (!recurrence) return undefined;
+  const plan = planOf(properties);
+  for (const day of recurrenceDays(recurrence, from)) yield planned(plan, day);
+  return undefined;
+}
+
+/** How long an appointment takes by the clocks of its zone, in ms. */
+export const wallClockLength = (properties: Properties): number => {
+  const { from, to } = planOf(properties);
+  return to - from;
+};
+
+/** True where two states of a series plan the same occurrences, as long as both last. */
+export function sameSchedule(one: Properties, two: Properties): boolean {
+  const [first, second] = [one['Recurrence'], two['Recurrence']];
+  if (!first || !second || !samePattern(first, second)) return false;
+  return isEqual(planOf(one), planOf(two)) && text(one, 'IsAllDayEvent') === text(two, 'IsAllDayEvent');
+}
+
+/** True where something overlaps a period (ms), as Exchange's CalendarView counts: an end on its start is outside. */
+export const overlaps = ({ starts, ends }: Period, from: number, to: number): boolean =>
+  starts < to && (ends > from || (starts === ends && starts >= from));
+
+/** The occurrences of a series that overlap a period (ms), as the pattern has them. */
 export function occurrencesIn(properties: Properties, from: number, to: number): readonly Occurrence[] {
+  const { starts, ends } = periodOf(properties);
   const found: Occurrence[] = [];
-  for (const occurrence of occurrences(properties)) {
+  for (const occurrence of occurrences(properties, dayAt(from - (ends - starts), zoneOf(properties)) - 1)) {
     if (occurrence.starts >= to) break;
-    if (occurrence.ends > from || (occurrence.starts === occurrence.ends && occurrence.starts >= from)) found.push(occurrence);
+    if (overlaps(occurrence, from, to)) found.push(occurrence);
   }
   return found;
 }
 
-/** First and last occurrence; an endless series has no last one. */
-export function bounds(properties: Properties): { readonly first?: Occurrence; readonly last?: Occurrence } {
+/** The occurrence of a day, if the series has one on it. */
+export function occurrenceOn(properties: Properties, day: number): Occurrence | undefined {
+  const { value } = occurrences(properties, day).next();
+  return value?.day === day ? value : undefined;
+}
+
+/** The occurrence with a number, counted from 1; undefined outside the range. */
+export function nthOccurrence(properties: Properties, index: number): Occurrence | undefined {
   const recurrence = properties['Recurrence'];
-  const isEndless = recurrence !== undefined && recurrenceParts(recurrence).range.name === 'NoEndRecurrence';
-  let first: Occurrence | undefined;
-  let last: Occurrence | undefined;
-  for (const occurrence of occurrences(properties)) {
-    first ??= occurrence;
-    last = occurrence;
-    if (isEndless) return { first };
-  }
-  return { ...(first ? { first } : {}), ...(last ? { last } : {}) };
+  let count = 0;
+  if (recurrence)
+    for (const day of recurrenceDays(recurrence)) {
+      count += 1;
+      if (count === index) return planned(planOf(properties), day);
+    }
+  return undefined;
 }
 
-/** The time an appointment covers, with all its occurrences. */
-export function coveredPeriod(properties: Properties): Period {
-  const { first, last } = bounds(properties);
-  return { starts: first?.starts ?? periodOf(properties).starts, ends: last?.ends ?? farFuture };
+/** The last occurrence; an endless series has none. */
+export function lastOccurrence(properties: Properties): Occurrence | undefined {
+  const recurrence = properties['Recurrence'];
+  const day = recurrence && lastRecurrenceDay(recurrence);
+  return day === undefined ? undefined : planned(planOf(properties), day);
 }
 
-/** One occurrence of a series as an item of its own. */
-export const asOccurrence = (item: Item, occurrence: Occurrence): Item => {
-  const kept = Object.fromEntries(Object.entries(item.properties).filter(([name]) => name !== 'Recurrence'));
-  const times = { Start: formatUtc(new Date(occurrence.starts)), End: formatUtc(new Date(occurrence.ends)) };
-  return { ...item, properties: withTexts(kept, times) };
+/** The time an appointment covers by its pattern, with all its occurrences. */
+export const plannedPeriod = (properties: Properties): Period => {
+  const { starts, ends } = periodOf(properties);
+  return { starts, ends: properties['Recurrence'] ? (lastOccurrence(properties)?.ends ?? farFuture) : ends };
 };

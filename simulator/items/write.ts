@@ -1,22 +1,27 @@
+import { coveredPeriod, occurrenceItem } from '../calendar/occurrences';
 import { withRangeStart } from '../calendar/recurrence';
-import { coveredPeriod, zoneOf } from '../calendar/series';
+import { zoneOf } from '../calendar/series';
+import { EwsError } from '../errors';
 import type { Session } from '../session';
 import { copyAttachments, moveAttachments } from '../storage/attachments';
 import type { ItemEvent } from '../storage/database';
+import { copyExceptions } from '../storage/exceptions';
 import { distinguishedFolder, folderById, type Folder } from '../storage/folders';
-import { insertItem, removeItem, replaceItem, type Item, type Period } from '../storage/items';
+import { insertItem, itemById, removeItem, replaceItem, type Item, type Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
 import { childText, type XmlElement } from '../xml/element';
 import { applyUpdates, readNew, type Changing } from './apply';
 import { attachAll } from './attachment';
 import { completeItem, type WritingSession } from './complete';
+import type { ShownItem } from './computed';
 import { elementOfClass } from './kinds';
+import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
 
 export type { WritingSession } from './complete';
 
-const periodFor = (element: string, properties: Properties): Period | undefined =>
-  element === 'CalendarItem' ? coveredPeriod(properties) : undefined;
+const periodFor = (session: Session, element: string, properties: Properties, item?: number): Period | undefined =>
+  element === 'CalendarItem' ? coveredPeriod(session.database, properties, item) : undefined;
 
 const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: ItemEvent['from']): void =>
   session.database.record({
@@ -35,7 +40,7 @@ export function createItem(session: WritingSession, element: XmlElement, folder:
   const changing = readNew({ ...element, name: kind });
   const properties = completeItem(session, kind, changing);
   const draft = { mailbox: folder.mailbox, folder: folder.id, element: kind, properties, extended: changing.extended };
-  const item = insertItem(session.database, draft, formatUtc(session.now()), periodFor(kind, properties));
+  const item = insertItem(session.database, draft, formatUtc(session.now()), periodFor(session, kind, properties));
   attachAll(session, { item: item.id }, element);
   record(session, 'CreatedEvent', item);
   return item;
@@ -50,33 +55,36 @@ const followStart = (session: Session, changing: Changing): Changing => {
   return { ...changing, properties: { ...changing.properties, Recurrence: withRangeStart(recurrence, day) } };
 };
 
-/** Applies the change descriptions of an UpdateItem request. */
-export function updateItem(session: WritingSession, item: Item, updates: readonly XmlElement[]): Item {
-  const changing = followStart(session, applyUpdates(item, updates));
-  const properties = completeItem(session, item.element, changing);
-  const changed = replaceItem(
-    session.database,
-    { ...item, properties, extended: changing.extended },
-    formatUtc(session.now()),
-    periodFor(item.element, properties),
-  );
+const replace = (session: Session, item: Item): Item => {
+  const period = periodFor(session, item.element, item.properties, item.id);
+  const changed = replaceItem(session.database, item, formatUtc(session.now()), period);
   record(session, 'ModifiedEvent', changed);
   return changed;
+};
+
+/** Applies the change descriptions of an UpdateItem request. A change of one occurrence is a change of its series, too. */
+export function updateItem(session: WritingSession, item: ShownItem, updates: readonly XmlElement[]): ShownItem {
+  if (item.occurrence) {
+    const series = replace(session, updateOccurrence(session, item, item.occurrence, updates));
+    const changed = occurrenceItem(session.database, series, item.occurrence.day);
+    if (!changed || changed === 'deleted') throw new EwsError('ErrorItemNotFound');
+    return changed;
+  }
+  const changing = followStart(session, applyUpdates(item, updates));
+  const properties = completeItem(session, item.element, changing);
+  reviseExceptions(session.database, item, properties);
+  return replace(session, { ...item, properties, extended: changing.extended });
 }
 
 /** Gives an item a new change key and time after something it holds (an attachment) changed. */
-export function touchItem(session: Session, item: Item): Item {
-  const changed = replaceItem(session.database, item, formatUtc(session.now()), periodFor(item.element, item.properties));
-  record(session, 'ModifiedEvent', changed);
-  return changed;
-}
+export const touchItem = (session: Session, item: Item): Item => replace(session, item);
 
 const insertInto = (session: Session, item: Item, folder: Folder, created?: string): Item =>
   insertItem(
     session.database,
     { ...item, folder: folder.id, mailbox: folder.mailbox },
     formatUtc(session.now()),
-    periodFor(item.element, item.properties),
+    periodFor(session, item.element, item.properties, item.id),
     created,
   );
 
@@ -84,6 +92,7 @@ const insertInto = (session: Session, item: Item, folder: Folder, created?: stri
 export function moveItem(session: Session, item: Item, folder: Folder): Item {
   const moved = insertInto(session, item, folder, item.created);
   moveAttachments(session.database, item.id, moved.id);
+  copyExceptions(session.database, item.id, moved.id);
   removeItem(session.database, item);
   record(session, 'MovedEvent', moved, { folder: item.folder, item: item.id });
   return moved;
@@ -93,6 +102,7 @@ export function moveItem(session: Session, item: Item, folder: Folder): Item {
 export function copyItem(session: Session, item: Item, folder: Folder): Item {
   const copied = insertInto(session, item, folder);
   copyAttachments(session.database, { item: item.id }, { item: copied.id });
+  copyExceptions(session.database, item.id, copied.id);
   record(session, 'CopiedEvent', copied, { folder: item.folder, item: item.id });
   return copied;
 }
@@ -113,8 +123,7 @@ const deletionTarget = (session: Session, item: Item, deleteType: string): strin
   return deleteType === 'SoftDelete' || liesIn(session, item, 'deleteditems') ? 'recoverableitemsdeletions' : 'deleteditems';
 };
 
-/** Deletes an item for good, or moves it to where the DeleteType says. */
-export function deleteItem(session: Session, item: Item, deleteType: string): void {
+const deleteWhole = (session: Session, item: Item, deleteType: string): void => {
   const target = deletionTarget(session, item, deleteType);
   const folder = target === undefined ? undefined : distinguishedFolder(session.database, item.mailbox, target);
   if (folder) {
@@ -123,4 +132,15 @@ export function deleteItem(session: Session, item: Item, deleteType: string): vo
   }
   const sequence = removeItem(session.database, item);
   record(session, 'DeletedEvent', { ...item, sequence });
+};
+
+/** Deletes an item for good, or moves it to where the DeleteType says. One occurrence is taken out of its series; the last one takes it along. */
+export function deleteItem(session: Session, item: ShownItem, deleteType: string): void {
+  const series = item.occurrence && deleteOccurrence(session, item, item.occurrence);
+  if (series) {
+    replace(session, series);
+    return;
+  }
+  const whole = item.occurrence ? itemById(session.database, item.id) : item;
+  if (whole) deleteWhole(session, whole, deleteType);
 }

@@ -3,8 +3,8 @@ import type { Database } from './database';
 import { idGeneration } from './generations';
 
 /**
- * What an opaque id stands for. `occurrence` is the original start (seconds since 1970) of one occurrence of a series; of an attachment,
- * `number` is the item it is attached to and `attachment` its own.
+ * What an opaque id stands for. `occurrence` is the day (since 1970, in the zone of the series) by which one occurrence is known; of an
+ * attachment, `number` is the item it is attached to and `attachment` its own.
  */
 export interface DecodedId {
   readonly kind: 'item' | 'folder' | 'attachment';

@@ -55,8 +55,16 @@ const itemFlags = `
   ALTER TABLE tombstone ADD COLUMN associated INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** Occurrences of a series that differ from it, by their day; those without a start are deleted. */
+const exceptions = `
+  CREATE TABLE exception (
+    item INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE, day INTEGER NOT NULL, starts INTEGER, ends INTEGER,
+    properties TEXT, removed TEXT, PRIMARY KEY (item, day)) WITHOUT ROWID;
+  CREATE INDEX exception_period ON exception (item, starts, ends);
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments, itemFlags];
+const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

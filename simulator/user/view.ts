@@ -1,10 +1,11 @@
-import { occurrencesIn, periodOf, zoneOf } from '../calendar/series';
+import { occurrenceItems } from '../calendar/occurrences';
+import { overlaps, periodOf, zoneOf } from '../calendar/series';
 import type { WritingSession } from '../items/write';
 import { showBody } from '../items/body';
 import { itemIdOf } from '../session';
 import type { Item } from '../storage/items';
 import { isTrue, text } from '../storage/properties';
-import { formatUtc, showTime } from '../time';
+import { showTime } from '../time';
 import { recurrenceForm, type RecurrenceForm } from './form';
 
 /** An item as a person (or a test) looks at it: plain JSON. Times have the offset of the session's zone, days of tasks are `yyyy-MM-dd`. */
@@ -104,13 +105,16 @@ export function viewOf(item: Item, session: WritingSession): ItemView {
   };
 }
 
-/** The occurrences of an appointment in a period (ms), each as a view of its own with its own start and end. */
+/**
+ * The occurrences of an appointment in a period (ms), each as a view of its own: changed ones with what they have of their own, deleted ones
+ * not at all. The ids are those of the appointment.
+ */
 export const occurrenceViews = (item: Item, from: number, to: number, session: WritingSession): readonly ItemView[] => {
-  const view = viewOf(item, session);
-  const own = periodOf(item.properties);
-  return occurrencesIn(item.properties, from, to).map(({ starts, ends }) =>
-    starts === own.starts
-      ? view
-      : { ...view, start: showTime(formatUtc(new Date(starts)), session.zone), end: showTime(formatUtc(new Date(ends)), session.zone) },
-  );
+  if (!item.properties['Recurrence']) return overlaps(periodOf(item.properties), from, to) ? [viewOf(item, session)] : [];
+  const { isSeries, recurrence } = viewOf(item, session);
+  return occurrenceItems(session.database, item, from, to).map((occurrence) => ({
+    ...viewOf(occurrence, session),
+    ...(isSeries === undefined ? {} : { isSeries }),
+    ...(recurrence === undefined ? {} : { recurrence }),
+  }));
 };

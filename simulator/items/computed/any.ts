@@ -18,7 +18,7 @@ const names = (item: Item, property: string): string =>
 export const anyComputed: Computed = {
   ItemId: (item, session) =>
     item.attachment === undefined
-      ? itemIdOf(session, item, item.occurrence === undefined ? undefined : item.occurrence / 1000)
+      ? itemIdOf(session, item, item.occurrence?.day)
       : t('ItemId', '', {
           Id: attachmentIdText(session, item.mailbox, { id: item.attachment, item: item.id }),
           ChangeKey: encodeChangeKey(item.sequence),

@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
-import { bounds, periodOf, zoneOf, type Occurrence } from '../../calendar/series';
+import { lastOccurrenceItem, nextOccurrence, occurrenceItem } from '../../calendar/occurrences';
+import { occurrenceOn, periodOf, zoneOf } from '../../calendar/series';
 import { itemIdOf, mailboxOf, type Session } from '../../session';
+import { deletedDays, exceptionsOf } from '../../storage/exceptions';
 import type { Item } from '../../storage/items';
 import { isTrue, text } from '../../storage/properties';
 import { formatUtc, showTime } from '../../time';
 import { t, type XmlElement } from '../../xml/element';
-import type { Computed } from './compute';
+import type { Compute, Computed, ShownItem } from './compute';
 import { recurrenceShown } from './recurrence';
 
 const isMeeting = (item: Item): boolean =>
@@ -21,16 +23,39 @@ const duration = (item: Item): string => {
   return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
 };
 
-const occurrenceInfo = (name: string, item: Item, occurrence: Occurrence | undefined, session: Session): XmlElement | undefined => {
-  if (!occurrence || !item.properties['Recurrence']) return undefined;
-  const start = showTime(formatUtc(new Date(occurrence.starts)), session.zone);
+/** An occurrence as its series lists it. */
+const occurrenceInfo = (name: string, occurrence: ShownItem | undefined, session: Session): XmlElement | undefined => {
+  if (!occurrence?.occurrence) return undefined;
   return t(name, [
-    itemIdOf(session, item, occurrence.starts / 1000),
-    t('Start', start),
-    t('End', showTime(formatUtc(new Date(occurrence.ends)), session.zone)),
-    t('OriginalStart', start),
+    itemIdOf(session, occurrence, occurrence.occurrence.day),
+    t('Start', showTime(text(occurrence.properties, 'Start') ?? '', session.zone)),
+    t('End', showTime(text(occurrence.properties, 'End') ?? '', session.zone)),
+    t('OriginalStart', showTime(formatUtc(new Date(occurrence.occurrence.original)), session.zone)),
   ]);
 };
+
+const modifiedOccurrences: Compute = (item, session) => {
+  const shown = exceptionsOf(session.database, item.id).flatMap(({ day }) => {
+    const occurrence = occurrenceItem(session.database, item, day);
+    return (occurrence === 'deleted' ? undefined : occurrenceInfo('Occurrence', occurrence, session)) ?? [];
+  });
+  return shown.length === 0 ? undefined : t('ModifiedOccurrences', shown);
+};
+
+const deletedOccurrences: Compute = (item, session) => {
+  const shown = deletedDays(session.database, item.id).flatMap((day) => {
+    const occurrence = occurrenceOn(item.properties, day);
+    return occurrence ? t('DeletedOccurrence', [t('Start', showTime(formatUtc(new Date(occurrence.starts)), session.zone))]) : [];
+  });
+  return shown.length === 0 ? undefined : t('DeletedOccurrences', shown);
+};
+
+const calendarItemType = (item: ShownItem): string => {
+  if (item.occurrence) return item.occurrence.isException ? 'Exception' : 'Occurrence';
+  return item.properties['Recurrence'] ? 'RecurringMaster' : 'Single';
+};
+
+const originalStart = (item: ShownItem): string | undefined => item.occurrence && formatUtc(new Date(item.occurrence.original));
 
 const owner = (name: string, item: Item, session: Session): XmlElement => {
   const mailbox = mailboxOf(session, item);
@@ -39,8 +64,9 @@ const owner = (name: string, item: Item, session: Session): XmlElement => {
 
 /** Properties of appointments (MS-OXWSMTGS). */
 export const calendarComputed: Computed = {
-  CalendarItemType: (item) => (item.occurrence !== undefined ? 'Occurrence' : item.properties['Recurrence'] ? 'RecurringMaster' : 'Single'),
-  IsRecurring: (item) => item.occurrence !== undefined || item.properties['Recurrence'] !== undefined,
+  CalendarItemType: calendarItemType,
+  // Of a series only its occurrences are "recurring" to Exchange, the organiser's own master is not (learn.microsoft.com: IsRecurring).
+  IsRecurring: (item) => item.occurrence !== undefined,
   IsMeeting: isMeeting,
   IsCancelled: () => false,
   MeetingRequestWasSent: () => false,
@@ -55,11 +81,13 @@ export const calendarComputed: Computed = {
   DateTimeStamp: (item) => item.modified,
   AppointmentSequenceNumber: () => 0,
   AppointmentState: (item) => (isMeeting(item) ? 1 : 0),
-  RecurrenceId: (item) => (item.occurrence === undefined ? undefined : formatUtc(new Date(item.occurrence))),
-  OriginalStart: (item) => (item.occurrence === undefined ? undefined : formatUtc(new Date(item.occurrence))),
+  RecurrenceId: originalStart,
+  OriginalStart: originalStart,
   Recurrence: (item) => recurrenceShown(item, zoneOf(item.properties)),
-  FirstOccurrence: (item, session) => occurrenceInfo('FirstOccurrence', item, bounds(item.properties).first, session),
-  LastOccurrence: (item, session) => occurrenceInfo('LastOccurrence', item, bounds(item.properties).last, session),
+  FirstOccurrence: (item, session) => occurrenceInfo('FirstOccurrence', nextOccurrence(session.database, item), session),
+  LastOccurrence: (item, session) => occurrenceInfo('LastOccurrence', lastOccurrenceItem(session.database, item), session),
+  ModifiedOccurrences: modifiedOccurrences,
+  DeletedOccurrences: deletedOccurrences,
   ReminderDueBy: (item) => text(item.properties, 'Start'),
   AllowNewTimeProposal: (item) => text(item.properties, 'AllowNewTimeProposal') ?? true,
   IsOnlineMeeting: (item) => isTrue(item.properties, 'IsOnlineMeeting'),

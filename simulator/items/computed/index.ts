@@ -7,7 +7,7 @@ import type { Computed, ShownItem } from './compute';
 import { messageComputed } from './message';
 import { taskComputed } from './task';
 
-export type { ShownItem } from './compute';
+export type { OccurrenceOf, ShownItem } from './compute';
 
 const byElement: Readonly<Record<string, Computed>> = {
   CalendarItem: { ...anyComputed, ...calendarComputed },

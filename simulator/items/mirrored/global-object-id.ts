@@ -19,14 +19,15 @@ const bytesOf = (uid: string): Buffer => {
   return Buffer.concat([start, data]);
 };
 
-/** The bytes that name a meeting in every mailbox; with the original start (UTC) of one occurrence, those of the occurrence. */
-export function globalObjectId(uid: string, occurrence?: Date): Buffer {
+/** The bytes that name a meeting in every mailbox; with the day (`yyyy-MM-dd`) by which one occurrence is known, those of the occurrence. */
+export function globalObjectId(uid: string, occurrence?: string): Buffer {
   const bytes = bytesOf(uid);
   bytes.fill(0, dateAt, dateAt + 4);
   if (!occurrence) return bytes;
-  bytes.writeUInt16BE(occurrence.getUTCFullYear(), dateAt);
-  bytes.writeUInt8(occurrence.getUTCMonth() + 1, dateAt + 2);
-  bytes.writeUInt8(occurrence.getUTCDate(), dateAt + 3);
+  const [year = 0, month = 0, day = 0] = occurrence.split('-').map(Number);
+  bytes.writeUInt16BE(year, dateAt);
+  bytes.writeUInt8(month, dateAt + 2);
+  bytes.writeUInt8(day, dateAt + 3);
   return bytes;
 }
 

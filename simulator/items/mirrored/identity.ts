@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dayText } from '../../calendar/days';
 import { text } from '../../storage/properties';
 import { folderEntryId, globalId, itemEntryId } from '../../storage/entry-id';
 import { shownProperty, type ShownItem } from '../computed';
@@ -22,7 +23,7 @@ const messageFlags: Compute = (item, session) =>
 
 const occurrenceId: Compute = (item) => {
   const uid = text(item.properties, 'UID');
-  return uid === undefined || item.occurrence === undefined ? undefined : binary(globalObjectId(uid, new Date(item.occurrence)));
+  return uid === undefined || !item.occurrence ? undefined : binary(globalObjectId(uid, dayText(item.occurrence.day)));
 };
 
 /** PR_OBJECT_TYPE of messages, and the code page of UTF-8. */

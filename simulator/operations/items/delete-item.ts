@@ -1,7 +1,7 @@
 import { EwsError } from '../../errors';
 import { deleteItem as remove } from '../../items/write';
 import { child } from '../../xml/element';
-import { writableItem } from './item-target';
+import { targetItem } from './item-target';
 import { each, type Operation } from '../operation';
 
 /** DeleteItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteitem-operation */
@@ -12,7 +12,7 @@ export const deleteItem: Operation = (request, context) => {
     AffectedTaskOccurrences: affected,
   } = request.attributes;
   return each(context, 'DeleteItem', child(request, 'ItemIds')?.children ?? [], (id) => {
-    const item = writableItem(context.session, id);
+    const item = targetItem(context.session, id);
     if (item.element === 'CalendarItem' && cancellations === undefined) throw new EwsError('ErrorSendMeetingCancellationsRequired');
     if (item.element === 'Task' && affected === undefined) throw new EwsError('ErrorAffectedTaskOccurrencesRequired');
     remove(context.session, item, deleteType);

@@ -1,45 +1,54 @@
-import { asOccurrence, occurrences } from '../../calendar/series';
+import { occurrenceItem } from '../../calendar/occurrences';
+import { nthOccurrence } from '../../calendar/series';
 import type { ShownItem } from '../../items/computed';
 import { EwsError } from '../../errors';
 import { resolveItem, type Session } from '../../session';
+import type { DecodedId } from '../../storage/ids';
 import { decodeChangeKey, encodeChangeKey } from '../../storage/ids';
 import type { Item } from '../../storage/items';
-import type { XmlElement } from '../../xml/element';
+import { t, type XmlElement } from '../../xml/element';
 
-const occurrenceAt = (item: Item, starts: number): ShownItem => {
-  for (const occurrence of occurrences(item.properties)) {
-    if (occurrence.starts === starts) return { ...asOccurrence(item, occurrence), occurrence: starts };
-    if (occurrence.starts > starts) break;
-  }
-  throw new EwsError('ErrorItemNotFound');
+const byDay = (session: Session, series: Item, day: number): ShownItem => {
+  const found = occurrenceItem(session.database, series, day);
+  if (!found || found === 'deleted') throw new EwsError('ErrorItemNotFound');
+  return found;
 };
 
-const nthOccurrence = (item: Item, index: number): ShownItem => {
-  let count = 0;
-  for (const occurrence of occurrences(item.properties)) {
-    count += 1;
-    if (count === index) return { ...asOccurrence(item, occurrence), occurrence: occurrence.starts };
-  }
-  throw new EwsError('ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange');
+const byIndex = (session: Session, series: Item, index: number): ShownItem => {
+  const occurrence = nthOccurrence(series.properties, index);
+  if (!occurrence) throw new EwsError('ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange');
+  const found = occurrenceItem(session.database, series, occurrence.day);
+  if (!found || found === 'deleted') throw new EwsError('ErrorCalendarOccurrenceIsDeletedFromRecurrence');
+  return found;
 };
+
+const resolve = (session: Session, id: string | undefined): { readonly item: Item; readonly id: DecodedId } =>
+  resolveItem(session, t('ItemId', '', { Id: id ?? '' }));
 
 /** The item (or occurrence) that an ItemId, OccurrenceItemId or RecurringMasterItemId names. */
 export function targetItem(session: Session, element: XmlElement): ShownItem {
   const { Id, RecurringMasterId, OccurrenceId, InstanceIndex } = element.attributes;
-  const { item, id } = resolveItem(session, { ...element, attributes: { Id: Id ?? RecurringMasterId ?? OccurrenceId ?? '' } });
-  if (element.name === 'RecurringMasterItemId') return item;
   if (element.name === 'OccurrenceItemId') {
-    if (!item.properties['Recurrence']) throw new EwsError('ErrorCalendarCannotUseIdForRecurringMasterId');
-    return nthOccurrence(item, Number(InstanceIndex));
+    const { item, id } = resolve(session, RecurringMasterId);
+    if (!item.properties['Recurrence'] || id.occurrence !== undefined) throw new EwsError('ErrorCalendarCannotUseIdForRecurringMasterId');
+    return byIndex(session, item, Number(InstanceIndex));
   }
-  return id.occurrence === undefined ? item : occurrenceAt(item, id.occurrence * 1000);
+  if (element.name === 'RecurringMasterItemId') {
+    const { item, id } = resolve(session, OccurrenceId);
+    if (id.occurrence === undefined) throw new EwsError('ErrorCalendarCannotUseIdForOccurrenceId');
+    byDay(session, item, id.occurrence);
+    return item;
+  }
+  if (element.name === 'RecurringMasterItemIdRanges')
+    throw new EwsError('ErrorInvalidRequest', { text: 'The simulator does not offer ranges of occurrences.' });
+  const { item, id } = resolve(session, Id);
+  return id.occurrence === undefined ? item : byDay(session, item, id.occurrence);
 }
 
-/** The item to change: a single item or a whole series. Changing one occurrence is not offered yet and says so. */
+/** The item to move or copy, or to attach something to: a single item or a whole series, but no occurrence of one. */
 export function writableItem(session: Session, element: XmlElement): Item {
   const item = targetItem(session, element);
-  if (item.occurrence !== undefined)
-    throw new EwsError('ErrorCalendarCannotUseIdForOccurrenceId', { text: 'The simulator does not change single occurrences.' });
+  if (item.occurrence !== undefined) throw new EwsError('ErrorCalendarCannotMoveOrCopyOccurrence');
   return item;
 }
 

@@ -3,7 +3,7 @@ import { idOnly, showItem } from '../../items/shape';
 import { updateItem as store } from '../../items/write';
 import type { Item } from '../../storage/items';
 import { child, m, t, type XmlElement } from '../../xml/element';
-import { isCurrent, writableItem } from './item-target';
+import { isCurrent, targetItem } from './item-target';
 import { each, type Operation } from '../operation';
 
 const checkConflict = (item: Item, id: XmlElement, resolution: string): void => {
@@ -30,7 +30,7 @@ export const updateItem: Operation = (request, context) => {
     (change) => {
       const id = change.children[0];
       if (!id) throw new EwsError('ErrorInvalidIdEmpty');
-      const item = writableItem(session, id);
+      const item = targetItem(session, id);
       if (item.element === 'CalendarItem' && invitations === undefined)
         throw new EwsError('ErrorSendMeetingInvitationsOrCancellationsRequired');
       if (item.element === 'Message' && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');

@@ -1,4 +1,5 @@
-import { asOccurrence, occurrencesIn } from '../../calendar/series';
+import { occurrenceItems } from '../../calendar/occurrences';
+import { overlaps, periodOf } from '../../calendar/series';
 import { EwsError } from '../../errors';
 import type { ShownItem } from '../../items/computed';
 import type { Session } from '../../session';
@@ -18,11 +19,10 @@ export const calendarView = (session: Session, folder: Folder, view: XmlElement)
   if (to < from) throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate');
   if (to - from > longestView) throw new EwsError('ErrorCalendarViewRangeTooBig');
   const most = pageSize(view) ?? findLimit;
-  const all = itemsInPeriod(session.database, folder.id, from, to).flatMap((item): readonly ShownItem[] =>
-    item.properties['Recurrence']
-      ? occurrencesIn(item.properties, from, to).map((occurrence) => ({ ...asOccurrence(item, occurrence), occurrence: occurrence.starts }))
-      : occurrencesIn(item.properties, from, to).map(() => item),
-  );
+  const all = itemsInPeriod(session.database, folder.id, from, to).flatMap((item): readonly ShownItem[] => {
+    if (item.properties['Recurrence']) return occurrenceItems(session.database, item, from, to);
+    return overlaps(periodOf(item.properties), from, to) ? [item] : [];
+  });
   const start = (item: ShownItem): number => Date.parse(item.properties['Start']?.text ?? '');
   const sorted = [...all].sort((one, two) => start(one) - start(two));
   return {

@@ -1,15 +1,29 @@
 import assert from 'node:assert/strict';
-import { expand, take } from '../../../simulator/calendar/recurrence';
+import { DateTime } from 'luxon';
+import { dayText } from '../../../simulator/calendar/days';
+import { recurrenceDays } from '../../../simulator/calendar/recurrence';
+import { occurrences, occurrencesIn } from '../../../simulator/calendar/series';
+import type { Properties } from '../../../simulator/storage/properties';
+import { formatUtc } from '../../../simulator/time';
 import { t, type XmlElement } from '../../../simulator/xml/element';
 
-const numbered = (pattern: XmlElement, start: string, count: number): readonly string[] =>
-  [
-    ...expand(
-      t('Recurrence', [pattern, t('NumberedRecurrence', [t('StartDate', start), t('NumberOfOccurrences', count)])]),
-      '09:00:00',
-      'Europe/Vienna',
-    ),
-  ].map((date) => date.toISO({ suppressMilliseconds: true, suppressSeconds: true }) ?? '');
+/** A series of one hour in the morning in Vienna. */
+const series = (pattern: XmlElement, range: XmlElement, start: string, hours = 1): Properties => {
+  const first = DateTime.fromISO(start, { zone: 'Europe/Vienna' });
+  return {
+    Recurrence: t('Recurrence', [pattern, range]),
+    StartTimeZone: t('StartTimeZone', '', { Id: 'W. Europe Standard Time' }),
+    Start: t('Start', formatUtc(first)),
+    End: t('End', formatUtc(first.plus({ hours }))),
+  };
+};
+const from = (start: string): XmlElement => t('StartDate', start);
+const local = (moment: number): string =>
+  DateTime.fromMillis(moment, { zone: 'Europe/Vienna' }).toISO({ suppressMilliseconds: true, suppressSeconds: true }) ?? '';
+const numbered = (pattern: XmlElement, start: string, count: number, time = '09:00'): readonly string[] =>
+  [...occurrences(series(pattern, t('NumberedRecurrence', [from(start), t('NumberOfOccurrences', count)]), `${start}T${time}`))].map(
+    ({ starts }) => local(starts),
+  );
 const days = (pattern: XmlElement, start: string, count: number): readonly string[] =>
   numbered(pattern, start, count).map((text) => text.slice(0, 10));
 const every = (interval: number): XmlElement => t('Interval', interval);
@@ -71,9 +85,43 @@ describe('simulator recurrence', () => {
 
   it('ends with the last day, and runs on without one', () => {
     const daily = (range: XmlElement): XmlElement => t('Recurrence', [t('DailyRecurrence', [every(1)]), range]);
-    const ending = daily(t('EndDateRecurrence', [t('StartDate', '2026-01-01+01:00'), t('EndDate', '2026-01-03Z')]));
-    assert.equal([...expand(ending, '23:30:00', 'Europe/Vienna')].length, 3);
-    const endless = daily(t('NoEndRecurrence', [t('StartDate', '2026-01-01')]));
-    assert.equal(take(expand(endless, '09:00:00', 'Europe/Vienna'), 500).length, 500);
+    const ending = daily(t('EndDateRecurrence', [from('2026-01-01+01:00'), t('EndDate', '2026-01-03Z')]));
+    assert.deepEqual([...recurrenceDays(ending)].map(dayText), ['2026-01-01', '2026-01-02', '2026-01-03']);
+    const [far] = recurrenceDays(daily(t('NoEndRecurrence', [from('2026-01-01')])), 500_000);
+    assert.equal(far, 500_000);
   });
+
+  it('lets the clocks decide where they change', () => {
+    const daily = t('DailyRecurrence', [every(1)]);
+    assert.deepEqual(numbered(daily, '2026-03-28', 3, '02:30'), [
+      '2026-03-28T02:30+01:00',
+      '2026-03-29T03:30+02:00',
+      '2026-03-30T02:30+02:00',
+    ]);
+    const night = series(daily, t('NoEndRecurrence', [from('2026-10-23')]), '2026-10-23T22:00', 8);
+    const ends = occurrencesIn(night, Date.parse('2026-10-24T12:00Z'), Date.parse('2026-10-25T12:00Z')).map((found) => local(found.ends));
+    assert.deepEqual(ends, ['2026-10-25T06:00+01:00']);
+  });
+
+  const far: readonly (readonly [string, XmlElement])[] = [
+    ['days', t('DailyRecurrence', [every(7)])],
+    ['weeks', t('WeeklyRecurrence', [every(3), t('DaysOfWeek', 'Monday Thursday'), t('FirstDayOfWeek', 'Sunday')])],
+    ['months', t('AbsoluteMonthlyRecurrence', [every(5), t('DayOfMonth', 31)])],
+    ['weekdays of months', t('RelativeMonthlyRecurrence', [every(2), t('DaysOfWeek', 'WeekendDay'), t('DayOfWeekIndex', 'Last')])],
+    ['years', t('AbsoluteYearlyRecurrence', [t('DayOfMonth', 29), t('Month', 'February')])],
+  ];
+  for (const [name, pattern] of far)
+    it(`finds the same far away as counted from the start: ${name}`, () => {
+      const recurrence = t('Recurrence', [pattern, t('NoEndRecurrence', [from('2026-01-15')])]);
+      const all: number[] = [];
+      for (const day of recurrenceDays(recurrence)) {
+        if (day > 40_000) break;
+        all.push(day);
+      }
+      for (const first of [20_500, 25_111, 33_333, 39_000])
+        assert.equal(
+          recurrenceDays(recurrence, first).next().value,
+          all.find((day) => day >= first),
+        );
+    });
 });
