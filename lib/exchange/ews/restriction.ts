@@ -8,7 +8,7 @@ const compare = (operator: 'IsEqualTo' | 'IsLessThan' | 'IsGreaterThan', path: X
 
 const field = (uri: string): XmlNode => element('t:FieldURI', { FieldURI: uri });
 
-/** PidLidRecurring ([MS-OXOCAL] 2.2.1.12): stored on every series master; whether EWS's own IsRecurring is true for a master is not documented. */
+/** PidLidRecurring ([MS-OXOCAL] 2.2.1.12): stored on every series master; EWS's own IsRecurring is false for the organiser's master, true for an attendee's. */
 const storedRecurring = element('t:ExtendedFieldURI', {
   DistinguishedPropertySetId: 'Appointment',
   PropertyId: '33315',

@@ -20,7 +20,7 @@ export const appointmentIds: Readonly<Record<string, Mirror>> = {
   '0x8217 Integer': readOnly(same('AppointmentState')),
   '0x8218 Integer': readOnly(choice('MyResponseType', responses)),
   '0x8220 SystemTime': readOnly(same('AppointmentReplyTime')),
-  '0x8223 Boolean': readOnly(yesNo('IsRecurring')),
+  '0x8223 Boolean': readOnly({ property: 'CalendarItemType', read: ({ text }) => [String(text === 'RecurringMaster')] }),
   '0x8228 SystemTime': readOnly(same('RecurrenceId')),
   '0x8234 String': readOnly(same('TimeZone')),
   '0x8235 SystemTime': readOnly(same('Start')),
