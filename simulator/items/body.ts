@@ -38,12 +38,32 @@ export const storedBody = (body: XmlElement): XmlElement => {
   return t('Body', type === 'Text' ? withCrlf(body.text) : body.text, { BodyType: type });
 };
 
+const unsafeParts = /<(script|iframe|object|embed|applet)\b[\s\S]*?(?:<\/\1\s*>|$)|\son\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+
+const unsafeLinks = /(href|src)\s*=\s*(["']?)\s*(?:javascript|vbscript):[^"'\s>]*\2/gi;
+
+/** HTML without what could run: scripts, embedded objects, event handlers. */
+const filtered = (html: string): string => html.replace(unsafeParts, '').replace(unsafeLinks, '');
+
+/** The first characters of a text; never half of one. */
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
+
+/** What a request wants of bodies besides their form. */
+export interface BodyLimits {
+  /** FilterHtmlContent: without scripts. */
+  readonly isFiltered?: boolean;
+  /** MaximumBodySize, in characters. */
+  readonly most?: number | undefined;
+}
+
 /** A stored body in the form that was asked for, under an element of the given name. */
-export function showBody(body: XmlElement, form: BodyForm, name = 'Body'): XmlElement {
+export function showBody(body: XmlElement, form: BodyForm, name = 'Body', { isFiltered = false, most }: BodyLimits = {}): XmlElement {
   const stored = body.attributes['BodyType'] ?? 'Text';
   const wanted = form === 'Best' ? stored : form;
-  const text = wanted === stored ? body.text : wanted === 'Text' ? asText(body.text) : asHtml(body.text);
-  return t(name, text, { BodyType: wanted, IsTruncated: false });
+  const safe = isFiltered && stored === 'HTML' ? filtered(body.text) : body.text;
+  const text = wanted === stored ? safe : wanted === 'Text' ? asText(safe) : asHtml(safe);
+  const isTruncated = most !== undefined && text.length > most;
+  return t(name, isTruncated ? cut(text, most) : text, { BodyType: wanted, IsTruncated: isTruncated });
 }
 
 /** The body with another's content behind it, in the form of the first. */

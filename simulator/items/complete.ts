@@ -6,6 +6,7 @@ import { dayOf, formatUtc, toUtc } from '../time';
 import { t } from '../xml/element';
 import type { Changing } from './apply';
 import { storedBody } from './body';
+import { withFlag } from './flag';
 import { propertyTypes } from './kinds';
 import { completeTask } from './task';
 
@@ -41,7 +42,8 @@ const withStoredBody = (properties: Properties): Properties =>
 /** Applies the rules of the item's kind to what was written. */
 export function completeItem(session: WritingSession, element: string, changing: Changing): Properties {
   checkCommon(changing);
-  const properties = withStoredBody(withUtcTimes(changing.properties, element, session.zone));
+  const timed = withFlag(withUtcTimes(changing.properties, element, session.zone), session.zone, session.now());
+  const properties = withStoredBody(timed);
   if (element === 'CalendarItem') return completeCalendar(properties, { zone: session.zone, zoneId: session.zoneId, now: session.now() });
   if (element === 'Task') return completeTask(properties, changing.set, session.zone, dayOf(formatUtc(session.now()), session.zone));
   return properties;

@@ -13,18 +13,24 @@ export interface ItemKind {
   readonly defaultShape: readonly string[];
 }
 
-const common = ['ItemId', 'Subject', 'Attachments', 'HasAttachments', 'ResponseObjects', 'Body'];
-const mail = ['Sensitivity', 'Size', 'DateTimeSent', 'DateTimeCreated', 'ToRecipients', 'CcRecipients', 'BccRecipients', 'From', 'IsRead'];
+const common = ['ItemId', 'Attachments', 'HasAttachments', 'IsAssociated'];
+const mail = [
+  ...['Subject', 'Sensitivity', 'Body', 'Size', 'DateTimeSent', 'DateTimeCreated', 'ResponseObjects', 'ToRecipients', 'CcRecipients'],
+  ...['BccRecipients', 'From', 'IsRead', 'IsReadReceiptRequested', 'IsDeliveryReceiptRequested'],
+];
 
 const message = (type: string, itemClass: string): ItemKind => ({
   type,
   itemClass,
   folder: 'drafts',
   prefix: 'message',
-  defaultShape: [...common, ...mail, 'IsReadReceiptRequested', 'IsDeliveryReceiptRequested', 'InternetMessageId'],
+  defaultShape: [...common, ...mail],
 });
 
-/** The kinds of items by their element. */
+/**
+ * The kinds of items by their element. Default shapes after
+ * https://learn.microsoft.com/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange
+ */
 export const itemKinds: Readonly<Record<string, ItemKind>> = {
   CalendarItem: {
     type: 't:CalendarItemType',
@@ -33,16 +39,7 @@ export const itemKinds: Readonly<Record<string, ItemKind>> = {
     prefix: 'calendar',
     defaultShape: [
       ...common,
-      'UID',
-      'Start',
-      'End',
-      'LegacyFreeBusyStatus',
-      'Location',
-      'CalendarItemType',
-      'Organizer',
-      'RequiredAttendees',
-      'OptionalAttendees',
-      'Resources',
+      ...['Subject', 'ResponseObjects', 'Start', 'End', 'LegacyFreeBusyStatus', 'Location', 'CalendarItemType', 'Organizer'],
     ],
   },
   Task: {
@@ -50,7 +47,7 @@ export const itemKinds: Readonly<Record<string, ItemKind>> = {
     itemClass: 'IPM.Task',
     folder: 'tasks',
     prefix: 'task',
-    defaultShape: [...common, 'DueDate', 'PercentComplete', 'StartDate', 'Status'],
+    defaultShape: [...common, 'Subject', 'DueDate', 'PercentComplete', 'StartDate', 'Status'],
   },
   Contact: {
     type: 't:ContactItemType',
@@ -59,16 +56,7 @@ export const itemKinds: Readonly<Record<string, ItemKind>> = {
     prefix: 'contacts',
     defaultShape: [
       ...common,
-      'FileAs',
-      'DisplayName',
-      'GivenName',
-      'Surname',
-      'CompanyName',
-      'EmailAddresses',
-      'PhysicalAddresses',
-      'PhoneNumbers',
-      'ImAddresses',
-      'JobTitle',
+      ...['FileAs', 'CompanyName', 'CompleteName', 'EmailAddresses', 'PhysicalAddresses', 'PhoneNumbers', 'ImAddresses', 'JobTitle'],
     ],
   },
   DistributionList: {
@@ -83,8 +71,8 @@ export const itemKinds: Readonly<Record<string, ItemKind>> = {
   MeetingRequest: message('t:MeetingRequestMessageType', 'IPM.Schedule.Meeting.Request'),
   MeetingResponse: message('t:MeetingResponseMessageType', 'IPM.Schedule.Meeting.Resp.Pos'),
   MeetingCancellation: message('t:MeetingCancellationMessageType', 'IPM.Schedule.Meeting.Canceled'),
-  PostItem: { ...message('t:PostItemType', 'IPM.Post'), prefix: 'postitem', defaultShape: [...common, 'From'] },
-  Item: { type: 't:ItemType', itemClass: 'IPM.Note', folder: 'drafts', prefix: 'item', defaultShape: common },
+  PostItem: { ...message('t:PostItemType', 'IPM.Post'), prefix: 'postitem', defaultShape: [...common, 'Subject', 'Body', 'From'] },
+  Item: { type: 't:ItemType', itemClass: 'IPM.Note', folder: 'drafts', prefix: 'item', defaultShape: [...common, 'Subject', 'Body'] },
 };
 
 /** The kind of an item by its element; anything unknown is a plain item. */
@@ -128,14 +116,7 @@ export const readOnlyProperties: ReadonlySet<string> = new Set([
   ...['ConflictingMeetingCount', 'AdjacentMeetingCount', 'ConflictingMeetings', 'AdjacentMeetings', 'Duration', 'TimeZone'],
   ...['AppointmentReplyTime', 'AppointmentSequenceNumber', 'AppointmentState', 'FirstOccurrence', 'LastOccurrence', 'OriginalStart'],
   ...['ModifiedOccurrences', 'DeletedOccurrences', 'StartWallClock', 'EndWallClock', 'StartTimeZoneId', 'EndTimeZoneId'],
-  ...[
-    'AssignedTime',
-    'ChangeCount',
-    'DelegationState',
-    'Delegator',
-    'IsAssignmentEditable',
-    'IsComplete',
-    'IsTeamTask',
-    'StatusDescription',
-  ],
+  ...['AssignedTime', 'ChangeCount', 'DelegationState', 'Delegator', 'IsAssignmentEditable', 'IsComplete', 'IsTeamTask'],
+  ...['StatusDescription', 'WebClientReadFormQueryString', 'WebClientEditFormQueryString', 'RightsManagementLicenseData', 'IconIndex'],
+  ...['BlockStatus', 'HasBlockedImages', 'EntityExtractionResult', 'RetentionDate', 'CompleteName', 'ContactSource', 'HasPicture'],
 ]);

@@ -1,7 +1,7 @@
 import { EwsError } from '../errors';
 import type { Session } from '../session';
 import { child, childText, t, type XmlElement } from '../xml/element';
-import { showBody, type BodyForm } from './body';
+import { showBody, type BodyForm, type BodyLimits } from './body';
 import { shownProperty, type ShownItem } from './computed';
 import { shownExtended } from './extended-shown';
 import { itemKind, propertyTypes } from './kinds';
@@ -11,7 +11,12 @@ import { readPath, type Path } from './path';
 export interface Shape {
   readonly base: string;
   readonly additional: readonly Path[];
+  /** IncludeMimeContent. */
+  readonly isWithMime: boolean;
   readonly body: BodyForm;
+  readonly uniqueBody: BodyForm;
+  readonly normalizedBody: BodyForm;
+  readonly bodyLimits: BodyLimits;
 }
 
 /** Whole items come from GetItem; lists (FindItem, SyncFolderItems) leave out what is costly to read. */
@@ -35,28 +40,36 @@ const refusedInLists: ReadonlySet<string> = new Set([
   'ResponseObjects',
 ]);
 
-/** Only shown when they are asked for by name. */
+/** Only shown when they are asked for by name; later versions of Exchange added most of them. */
 const onlyOnRequest: ReadonlySet<string> = new Set([
-  'MimeContent',
-  'TextBody',
-  'UniqueBody',
-  'NormalizedBody',
-  'Preview',
-  'ConversationId',
+  ...['MimeContent', 'MimeContentUTF8', 'TextBody', 'UniqueBody', 'NormalizedBody', 'Preview', 'StoreEntryId', 'InstanceKey'],
 ]);
 
 const bodyForm = (text: string | undefined): BodyForm => (text === 'Text' || text === 'HTML' ? text : 'Best');
 
-/** Reads an ItemShape; what the view cannot deliver is an `ErrorInvalidPropertyRequest`. */
+const isSet = (element: XmlElement | undefined, name: string): boolean => ['true', '1'].includes(childText(element, name) ?? '');
+
+/** Reads an ItemShape or AttachmentShape; what the view cannot deliver is an `ErrorInvalidPropertyRequest`. */
 export function readShape(element: XmlElement | undefined, view: View): Shape {
-  const additional = (child(element, 'AdditionalProperties')?.children ?? []).map(readPath);
-  for (const path of additional)
-    if (view === 'list' && path.kind === 'property' && refusedInLists.has(path.name)) throw new EwsError('ErrorInvalidPropertyRequest');
-  return { base: childText(element, 'BaseShape') ?? 'IdOnly', additional, body: bodyForm(childText(element, 'BodyType')) };
+  const paths = child(element, 'AdditionalProperties')?.children ?? [];
+  const additional = paths.map(readPath);
+  for (const [index, path] of additional.entries())
+    if (view === 'list' && path.kind === 'property' && refusedInLists.has(path.name))
+      throw new EwsError('ErrorInvalidPropertyRequest', { messageXml: paths.slice(index, index + 1) });
+  const most = childText(element, 'MaximumBodySize');
+  return {
+    base: childText(element, 'BaseShape') ?? 'IdOnly',
+    additional,
+    isWithMime: isSet(element, 'IncludeMimeContent'),
+    body: bodyForm(childText(element, 'BodyType')),
+    uniqueBody: bodyForm(childText(element, 'UniqueBodyType') ?? childText(element, 'BodyType')),
+    normalizedBody: bodyForm(childText(element, 'NormalizedBodyType') ?? childText(element, 'BodyType')),
+    bodyLimits: { isFiltered: isSet(element, 'FilterHtmlContent'), most: most === undefined ? undefined : Number(most) },
+  };
 }
 
 /** The shape that shows nothing but the id. */
-export const idOnly: Shape = { base: 'IdOnly', additional: [], body: 'Best' };
+export const idOnly: Shape = readShape(undefined, 'item');
 
 const baseNames = (shape: Shape, element: string, view: View): readonly string[] => {
   if (shape.base === 'IdOnly') return ['ItemId'];
@@ -67,10 +80,29 @@ const baseNames = (shape: Shape, element: string, view: View): readonly string[]
   return names.filter((name) => view === 'item' || !notInLists.has(name));
 };
 
-const bodyProperty = (item: ShownItem, name: string, form: BodyForm): XmlElement | undefined => {
-  const body = item.properties['Body'];
-  if (name === 'TextBody') return body && showBody(body, 'Text', name);
-  return showBody(body ?? t('Body', '', { BodyType: 'Text' }), form, name);
+const bodyForms: Readonly<Record<string, (shape: Shape) => BodyForm>> = {
+  Body: ({ body }) => body,
+  UniqueBody: ({ uniqueBody }) => uniqueBody,
+  NormalizedBody: ({ normalizedBody }) => normalizedBody,
+  TextBody: () => 'Text',
+};
+
+const bodyProperty = (item: ShownItem, name: string, form: BodyForm, shape: Shape): XmlElement =>
+  showBody(item.properties['Body'] ?? t('Body', '', { BodyType: 'Text' }), form, name, shape.bodyLimits);
+
+/** Lists show no more of long values: characters of texts, and bytes. */
+const [longestText, longestBinary] = [255, 512];
+
+const shortened = (property: XmlElement): XmlElement =>
+  property.text.length > longestText ? { ...property, text: property.text.slice(0, longestText) } : property;
+
+const shortenedExtended = (property: XmlElement): XmlElement => {
+  const type = child(property, 'ExtendedFieldURI')?.attributes['PropertyType'];
+  const value = childText(property, 'Value') ?? '';
+  if (type !== 'String' && type !== 'Binary') return property;
+  const short =
+    type === 'String' ? value.slice(0, longestText) : Buffer.from(value, 'base64').subarray(0, longestBinary).toString('base64');
+  return value.length <= longestText ? property : t('ExtendedProperty', [...property.children.slice(0, 1), t('Value', short)]);
 };
 
 const dictionaryEntries = (item: ShownItem, shape: Shape, name: string): XmlElement | undefined => {
@@ -81,22 +113,29 @@ const dictionaryEntries = (item: ShownItem, shape: Shape, name: string): XmlElem
   return found.length === 0 ? undefined : t(name, found);
 };
 
+/** What is asked for by path: whole properties, dictionaries of which entries are wanted, extended properties. */
+const requested = (item: ShownItem, shape: Shape, session: Session) => ({
+  names: shape.additional.flatMap((path) => (path.kind === 'property' ? [path.name] : [])),
+  partial: new Set(shape.additional.flatMap((path) => (path.kind === 'indexed' ? [path.name] : []))),
+  extended: shape.additional.flatMap((path) => (path.kind === 'extended' ? (shownExtended(item, path.uri, session) ?? []) : [])),
+});
+
 /** An item as the shape shows it, its properties in the order of the schema. */
 export function showItem(item: ShownItem, shape: Shape, view: View, session: Session): XmlElement {
-  const names = new Set(['ItemId', ...baseNames(shape, item.element, view)]);
-  const partial = new Set<string>();
-  const extended: XmlElement[] = [];
-  for (const path of shape.additional) {
-    if (path.kind === 'property') names.add(path.name);
-    else if (path.kind === 'indexed') partial.add(path.name);
-    else extended.push(...[shownExtended(item, path.uri, session)].filter((found) => found !== undefined));
-  }
+  const { names: additional, partial, extended } = requested(item, shape, session);
+  const names = new Set(['ItemId', ...baseNames(shape, item.element, view), ...additional]);
+  if (shape.isWithMime && view === 'item') names.add('MimeContent');
   if (names.size === 1 && partial.size === 0 && extended.length === 0) return t(item.element, [shownProperty(item, 'ItemId', '', session)]);
+  const show = (name: string, type: string): XmlElement | undefined => {
+    const form = bodyForms[name];
+    if (form) return bodyProperty(item, name, form(shape), shape);
+    const shown = shownProperty(item, name, type, session);
+    return shown && view === 'list' && type === 'xs:string' ? shortened(shown) : shown;
+  };
   const shown: (XmlElement | undefined)[] = [];
   for (const [name, type] of propertyTypes(item.element)) {
-    if (name === 'ExtendedProperty') shown.push(...extended);
-    else if (names.has(name))
-      shown.push(name === 'Body' || name === 'TextBody' ? bodyProperty(item, name, shape.body) : shownProperty(item, name, type, session));
+    if (name === 'ExtendedProperty') shown.push(...(view === 'list' ? extended.map(shortenedExtended) : extended));
+    else if (names.has(name)) shown.push(show(name, type));
     else if (partial.has(name)) shown.push(dictionaryEntries(item, shape, name));
   }
   return t(item.element, shown);

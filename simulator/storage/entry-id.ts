@@ -16,6 +16,13 @@ const mailboxGuid = (database: Database, mailbox: number): Buffer => {
   return bytes;
 };
 
+/** The entry id of a mailbox as a whole. */
+export function storeEntryId(database: Database, mailbox: number): Buffer {
+  const bytes = Buffer.alloc(providerAt + 16);
+  mailboxGuid(database, mailbox).copy(bytes, providerAt);
+  return bytes;
+}
+
 /** The 22 bytes (replica and counter) that name a thing of a mailbox for ever, as PR_SOURCE_KEY and PR_CHANGE_KEY have them. */
 export function globalId(database: Database, mailbox: number, counter: number): Buffer {
   const bytes = Buffer.alloc(22);

@@ -157,10 +157,10 @@ describe('EWS items', () => {
     it('keeps text with CRLF line ends and turns it into HTML and back', async () => {
       const { id } = await create(task('<t:Body BodyType="Text">one\ntwo &lt; three</t:Body>'));
       assert.equal(property(await read(id), 'Body'), 'one\r\ntwo < three');
-      const html = await read(id, shape('Default', '', '<t:BodyType>HTML</t:BodyType>'));
+      const html = await read(id, shape('AllProperties', '', '<t:BodyType>HTML</t:BodyType>'));
       assert.match(property(html, 'Body') ?? '', /one<br>\r\ntwo &lt; three/);
       const other = await create(task('<t:Body BodyType="HTML">&lt;p&gt;one &amp;amp; &lt;b&gt;two&lt;/b&gt;&lt;/p&gt;</t:Body>'));
-      assert.equal(property(await read(other.id, shape('Default', '', '<t:BodyType>Text</t:BodyType>')), 'Body'), 'one & two');
+      assert.equal(property(await read(other.id, shape('AllProperties', '', '<t:BodyType>Text</t:BodyType>')), 'Body'), 'one & two');
     });
 
     it('writes control characters of a mailbox as references', async () => {
