@@ -6,6 +6,7 @@ import { createFaults, type Faults } from './faults/active';
 import { strikeMailbox, type MailboxEffect } from './faults/effects';
 import { createRequestLog, type LoggedRequest } from './http/request-log';
 import { createThrottle } from './http/throttle';
+import { refile } from './items/filing';
 import { createLogin, loginSchemes } from './login/login';
 import { createTokens, type Tokens } from './login/tokens';
 import type { MailboxAccount, SimulatorOptions } from './options';
@@ -92,6 +93,7 @@ const largestRequest = 35 * 1024 * 1024;
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', now = () => new Date(), zone = 'Europe/Vienna', statusInterval = 30_000 } = options;
   const database = openDatabase(options.stateFile);
+  refile(database);
   for (const account of options.mailboxes ?? []) addMailbox(database, account);
   const services = new Map((options.serviceAccounts ?? []).map((account) => [account.address.toLowerCase(), account]));
   const subscriptions = createSubscriptions(database);

@@ -37,7 +37,8 @@ export const showTime = (utc: string, zone: string): string =>
 export const dayOf = (text: string, zone: string): string => parseTime(text, zone).setZone(zone).toFormat('yyyy-MM-dd');
 
 /** Midnight of a calendar day in a zone, as a response shows it. */
-export const showDay = (day: string, zone: string): string => showTime(formatUtc(DateTime.fromISO(day, { zone })), zone);
+export const showDay = (day: string, zone: string): string =>
+  zone === 'UTC' ? `${day}T00:00:00Z` : showTime(formatUtc(DateTime.fromISO(day, { zone })), zone);
 
 /** A date with its zone's offset, as Exchange writes xs:date: `2026-03-02+01:00`, `2026-03-02Z`. */
 export const showDate = (day: string, zone: string): string =>

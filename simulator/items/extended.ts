@@ -67,9 +67,6 @@ export function extendedKey(property: XmlElement): string {
 export const extendedValues = (property: XmlElement): readonly string[] =>
   child(property, 'Values')?.children.map((value) => value.text) ?? [childText(property, 'Value') ?? ''];
 
-/** The value of a stored ExtendedProperty; several values are joined by line feeds. */
-export const extendedValue = (property: XmlElement): string => extendedValues(property).join('\n');
-
 const isArray = (uri: XmlElement): boolean => uri.attributes['PropertyType']?.endsWith('Array') === true;
 
 /** An ExtendedProperty of values. */

@@ -15,6 +15,7 @@ import { applyUpdates, readNew, type Changing } from './apply';
 import { attachAll } from './attachment';
 import { completeItem, type WritingSession } from './complete';
 import type { ShownItem } from './computed';
+import { keyedBy } from './filing';
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
 
@@ -40,7 +41,7 @@ export function createItem(session: WritingSession, element: XmlElement, folder:
   const changing = readNew({ ...element, name: kind });
   const properties = completeItem(session, kind, changing);
   const draft = { mailbox: folder.mailbox, folder: folder.id, element: kind, properties, extended: changing.extended };
-  const item = insertItem(session.database, draft, formatUtc(session.now()), periodFor(session, kind, properties));
+  const item = insertItem(session.database, draft, formatUtc(session.now()), keyedBy(session), periodFor(session, kind, properties));
   attachAll(session, { item: item.id }, element);
   record(session, 'CreatedEvent', item);
   return item;
@@ -57,7 +58,7 @@ const followStart = (session: Session, changing: Changing): Changing => {
 
 const replace = (session: Session, item: Item): Item => {
   const period = periodFor(session, item.element, item.properties, item.id);
-  const changed = replaceItem(session.database, item, formatUtc(session.now()), period);
+  const changed = replaceItem(session.database, item, formatUtc(session.now()), keyedBy(session), period);
   record(session, 'ModifiedEvent', changed);
   return changed;
 };
@@ -84,6 +85,7 @@ const insertInto = (session: Session, item: Item, folder: Folder, created?: stri
     session.database,
     { ...item, folder: folder.id, mailbox: folder.mailbox },
     formatUtc(session.now()),
+    keyedBy(session),
     periodFor(session, item.element, item.properties, item.id),
     created,
   );

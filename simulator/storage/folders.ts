@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Database } from './database';
+import { itemCount, placeOf } from './keys';
 
 /** A folder. `element` is its EWS type (`CalendarFolder`, …), `folderClass` its class (`IPF.Appointment`, …). */
 export interface Folder {
@@ -71,7 +72,6 @@ export function distinguishedFolder(database: Database, mailbox: number, name: s
 
 /** How many items and subfolders a folder holds. */
 export function folderCounts(database: Database, folder: Folder): { readonly items: number; readonly folders: number } {
-  const items = database.statement('SELECT count(*) AS n FROM item WHERE folder = ?').get(folder.id);
   const folders = database.statement('SELECT count(*) AS n FROM folder WHERE parent = ?').get(folder.id);
-  return { items: Number(items?.['n'] ?? 0), folders: Number(folders?.['n'] ?? 0) };
+  return { items: itemCount(database, placeOf(folder.id, false)), folders: Number(folders?.['n'] ?? 0) };
 }

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml/element';
 import type { Database } from './database';
-import { extendedKey, extendedValue } from '../items/extended';
 import { bury, markChange } from './changes';
+import { addKeys, changeKeys, removeKeys, type SearchKeys } from './keys';
 import { deserialise, isTrue, serialise, type Properties } from './properties';
 import { isUnread } from './unread';
 
@@ -42,15 +42,13 @@ const toItem = (row: Row): Item => ({
   ...deserialise(String(row['properties'])),
 });
 
-const indexExtended = (database: Database, item: Item): void => {
-  database.statement('DELETE FROM extended WHERE item = ?').run(item.id);
-  const insert = database.statement('INSERT INTO extended VALUES (?, ?, ?, ?)');
-  for (const property of item.extended) insert.run(item.folder, extendedKey(property), extendedValue(property), item.id);
-};
+/** Tells by which keys an item is found. */
+export type KeysOf = (item: Item) => SearchKeys;
 
 /** Stores a new item; `created` is kept where an item is moved. */
-export function insertItem(database: Database, draft: Draft, now: string, period?: Period, created = now): Item {
+export function insertItem(database: Database, draft: Draft, now: string, keysOf: KeysOf, period?: Period, created = now): Item {
   const sequence = database.nextSequence();
+  const item = { ...draft, id: 0, createdSequence: sequence, sequence, created, modified: now };
   const { lastInsertRowid } = database
     .statement(
       `INSERT INTO item (mailbox, folder, element, created_sequence, sequence, created, modified, starts, ends, properties, unread,
@@ -70,20 +68,20 @@ export function insertItem(database: Database, draft: Draft, now: string, period
       Number(isUnread(draft)),
       Number(isTrue(draft.properties, 'IsAssociated')),
     );
-  const item = { ...draft, id: Number(lastInsertRowid), createdSequence: sequence, sequence, created, modified: now };
-  indexExtended(database, item);
-  return item;
+  const id = Number(lastInsertRowid);
+  addKeys(database, id, draft.folder, keysOf(item));
+  return { ...item, id };
 }
 
 /** Stores an item's new properties under a new change number. */
-export function replaceItem(database: Database, item: Item, now: string, period?: Period): Item {
+export function replaceItem(database: Database, item: Item, now: string, keysOf: KeysOf, period?: Period): Item {
   const changed = { ...item, sequence: database.nextSequence(), modified: now };
   const properties = serialise(item.properties, item.extended);
   markChange(database, item.id, changed.sequence, properties);
   database
     .statement('UPDATE item SET modified = ?, starts = ?, ends = ?, properties = ?, unread = ? WHERE id = ?')
     .run(now, period?.starts ?? null, period?.ends ?? null, properties, Number(isUnread(item)), item.id);
-  indexExtended(database, changed);
+  changeKeys(database, changed.id, changed.folder, keysOf(changed));
   return changed;
 }
 
@@ -92,8 +90,19 @@ export function removeItem(database: Database, item: Item): number {
   const sequence = database.nextSequence();
   bury(database, item.id, sequence);
   database.statement('DELETE FROM item WHERE id = ?').run(item.id);
-  database.statement('DELETE FROM extended WHERE item = ?').run(item.id);
+  removeKeys(database, item.id);
   return sequence;
+}
+
+/** Files every item anew. */
+export function refileItems(database: Database, keysOf: KeysOf): void {
+  database.statement('DELETE FROM item_key').run();
+  database.statement('DELETE FROM item_count').run();
+  database.statement('DELETE FROM extended').run();
+  for (const { id } of database.statement('SELECT id FROM item').all()) {
+    const item = itemById(database, Number(id));
+    if (item) addKeys(database, item.id, item.folder, keysOf(item));
+  }
 }
 
 /** The item with this number. */
@@ -116,11 +125,3 @@ export const itemsInPeriod = (database: Database, folder: number, from: number, 
     .all(folder, to, from, from)
     .map(toItem);
 
-/** A folder's items whose extended property has exactly this value. */
-export const itemsByExtended = (database: Database, folder: number, key: string, value: string): readonly Item[] =>
-  database
-    .statement(
-      'SELECT item.* FROM extended JOIN item ON item.id = extended.item WHERE extended.folder = ? AND extended.name = ? AND extended.value = ? ORDER BY item.sequence',
-    )
-    .all(folder, key, value)
-    .map(toItem);

@@ -63,8 +63,31 @@ const exceptions = `
   CREATE INDEX exception_period ON exception (item, starts, ends);
 `;
 
+/**
+ * `place` is the folder's number, negative for its associated items. Triggers keep the counts.
+ * `extended` holds keys (see `items/comparison.ts`) instead of texts from here on; `items/filing.ts` fills what older stores hold.
+ */
+const keys = `
+  CREATE TABLE item_key (
+    item INTEGER PRIMARY KEY, place INTEGER NOT NULL,
+    received INTEGER, sent INTEGER, created INTEGER, modified INTEGER, starts INTEGER, ends INTEGER, due INTEGER,
+    subject TEXT, class TEXT, message_id TEXT, file_as TEXT, display_name TEXT, email TEXT, is_read INTEGER, importance INTEGER);
+  ${['received', 'modified', 'subject'].map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column});`).join('\n  ')}
+  ${['starts', 'due', 'file_as', 'display_name', 'email', 'message_id']
+    .map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column}) WHERE ${column} IS NOT NULL;`)
+    .join('\n  ')}
+  CREATE INDEX key_unread ON item_key (place, received) WHERE is_read = 0;
+  CREATE TABLE item_count (place INTEGER PRIMARY KEY, items INTEGER NOT NULL);
+  CREATE TRIGGER item_key_added AFTER INSERT ON item_key BEGIN
+    INSERT INTO item_count VALUES (NEW.place, 1) ON CONFLICT DO UPDATE SET items = items + 1;
+  END;
+  CREATE TRIGGER item_key_removed AFTER DELETE ON item_key BEGIN
+    UPDATE item_count SET items = items - 1 WHERE place = OLD.place;
+  END;
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions];
+const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

@@ -52,7 +52,7 @@ export const anyComputed: Computed = {
   IsFromMe: () => false,
   IsResend: () => false,
   IsUnmodified: (item) => item.sequence === item.createdSequence,
-  IsAssociated: () => false,
+  IsAssociated: (item) => isTrue(item.properties, 'IsAssociated'),
   Attachments: (item, session) => shownAttachments(session, item, item.attachment),
   HasAttachments: (item, session) => hasAttachments(session.database, { item: item.id, parent: item.attachment }),
   Culture: (item) => text(item.properties, 'Culture') ?? 'en-US',
