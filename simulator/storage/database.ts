@@ -51,6 +51,8 @@ const storeKey = (sqlite: DatabaseSync): string => {
   return String(sqlite.prepare("SELECT value FROM meta WHERE name = 'key'").get()?.['value']);
 };
 
+const mostStatements = 500;
+
 /** Opens (and creates) the store in a file, or in memory without one. Committed work survives a killed process. */
 export function openDatabase(file?: string): Database {
   const sqlite = new DatabaseSync(file ?? ':memory:');
@@ -59,6 +61,8 @@ export function openDatabase(file?: string): Database {
   const statements = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? sqlite.prepare(sql);
+    // Searches are worded by clients: without a bound their statements would pile up.
+    if (statements.size >= mostStatements) statements.clear();
     statements.set(sql, known);
     return known;
   };

@@ -124,4 +124,3 @@ export const itemsInPeriod = (database: Database, folder: number, from: number, 
     .statement('SELECT * FROM item WHERE folder = ? AND starts < ? AND (ends > ? OR starts >= ?) ORDER BY starts, id')
     .all(folder, to, from, from)
     .map(toItem);
-

@@ -9,6 +9,9 @@ export const keyColumns = [
 /** One of the columns. */
 export type KeyColumn = (typeof keyColumns)[number];
 
+/** Columns whose index holds only the items that have them. */
+export const sparseColumns: ReadonlySet<KeyColumn> = new Set(['starts', 'due', 'file_as', 'display_name', 'email', 'message_id']);
+
 /** What an item is found by. */
 export interface SearchKeys {
   /** Associated items lie beside the ordinary ones of their folder and are not seen with them. */
@@ -56,3 +59,43 @@ export function removeKeys(database: Database, item: number): void {
 /** How many items are in a place; counted as they come and go. */
 export const itemCount = (database: Database, place: number): number =>
   Number(database.statement('SELECT items FROM item_count WHERE place = ?').get(place)?.['items'] ?? 0);
+
+/** One column of a sort order. */
+export interface KeyOrder {
+  readonly column: KeyColumn;
+  readonly isDescending: boolean;
+}
+
+/** Which items of a place are wanted, in which order. */
+export interface KeySelection {
+  readonly place: number;
+  readonly where: { readonly sql: string; readonly values: readonly (string | number)[] } | undefined;
+  readonly order: readonly KeyOrder[];
+  /** A column that no item of the place leaves empty. */
+  readonly filled: KeyColumn | undefined;
+}
+
+const whereOf = ({ where, filled }: KeySelection): string =>
+  `place = ?${filled === undefined ? '' : ` AND ${filled} IS NOT NULL`}${where ? ` AND (${where.sql})` : ''}`;
+
+/** How many items of a place have a column filled. */
+export const filledCount = (database: Database, place: number, column: KeyColumn): number =>
+  Number(database.statement(`SELECT count(*) AS n FROM item_key WHERE place = ? AND ${column} IS NOT NULL`).get(place)?.['n']);
+
+/** How many items a selection has. */
+export const countKeys = (database: Database, selection: KeySelection): number =>
+  Number(
+    database
+      .statement(`SELECT count(*) AS n FROM item_key WHERE ${whereOf(selection)}`)
+      .get(selection.place, ...(selection.where?.values ?? []))?.['n'],
+  );
+
+/** Numbers of items in the order of a selection, from an index up to (without) another. What is filed alike comes in the order it came in. */
+export function selectKeys(database: Database, selection: KeySelection, from = 0, to = Number.MAX_SAFE_INTEGER): readonly number[] {
+  const fields = selection.order.map(({ column, isDescending }) => `${column} ${isDescending ? 'DESC' : 'ASC'}`);
+  const last = selection.order.at(-1)?.isDescending === true ? 'item DESC' : 'item';
+  return database
+    .statement(`SELECT item FROM item_key WHERE ${whereOf(selection)} ORDER BY ${[...fields, last].join(', ')} LIMIT ? OFFSET ?`)
+    .all(selection.place, ...(selection.where?.values ?? []), Math.max(to - from, 0), from)
+    .map((row) => Number(row['item']));
+}

@@ -1,92 +1,130 @@
 import { EwsError } from '../../errors';
-import type { ShownItem } from '../../items/computed';
-import { compareKeys } from '../../items/comparison';
-import { keysOfValues, passes } from '../../items/passes';
+import { passes } from '../../items/passes';
 import { readPath } from '../../items/path';
 import { readRestriction, searchedProperty, type Condition } from '../../items/restriction';
-import { readShape, showItem } from '../../items/shape';
-import { valuesOf } from '../../items/values';
+import { readShape, showItem, type Shape } from '../../items/shape';
 import { resolveFolder, type Session } from '../../session';
 import type { Folder } from '../../storage/folders';
-import { itemsOfFolder } from '../../storage/items';
-import { child, m, t, type XmlElement } from '../../xml/element';
+import { itemById } from '../../storage/items';
+import { child, childText, descend, m, t, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
 import { calendarView } from './calendar-view';
-import { findLimit, pageSize, type Found } from './page';
+import { byDisplayName, inContactsView } from './contacts-view';
+import { groupsOf, readGrouping, type Group, type Grouping } from './groups';
+import { findMatches, valuesIn, type Matches, type SortField } from './matches';
+import { findLimit, pageOf, restrictedLimit, type Found } from './page';
+import { readQueryString } from './query-string';
 
-const candidates = (session: Session, folder: Folder, condition: Condition | undefined): readonly ShownItem[] =>
-  [...itemsOfFolder(session.database, folder.id)]
-    .reverse()
-    .filter((item) => !condition || passes((path) => valuesOf(item, path, session), condition, session.zone));
-
-const sorted = (session: Session, items: readonly ShownItem[], order: XmlElement | undefined): readonly ShownItem[] => {
-  const fields = (order?.children ?? []).flatMap((field) => {
+const readOrder = (order: XmlElement | undefined): readonly SortField[] =>
+  (order?.children ?? []).flatMap((field) => {
     const path = field.children[0];
-    const sign = field.attributes['Order'] === 'Descending' ? -1 : 1;
-    return path ? [{ property: searchedProperty(readPath(path), 'ErrorUnsupportedPathForSortGroup'), sign }] : [];
+    if (!path) return [];
+    const property = searchedProperty(readPath(path), 'ErrorUnsupportedPathForSortGroup');
+    return [{ property, isDescending: field.attributes['Order'] === 'Descending' }];
   });
-  if (fields.length === 0) return items;
-  const keyed = items.map((item) => ({
-    item,
-    keys: fields.map(({ property }) => keysOfValues(property, (path) => valuesOf(item, path, session), session.zone)[0]),
-  }));
-  keyed.sort((one, two) => {
-    for (const [index, { sign }] of fields.entries()) {
-      const difference = compareKeys(one.keys[index], two.keys[index]);
-      if (difference !== 0) return sign * difference;
-    }
-    return 0;
-  });
-  return keyed.map(({ item }) => item);
+
+const readCondition = (request: XmlElement, session: Session): Condition | undefined => {
+  const restriction = child(request, 'Restriction')?.children[0];
+  const query = childText(request, 'QueryString');
+  if (restriction && query !== undefined)
+    throw new EwsError('ErrorInvalidOperation', { text: 'A QueryString excludes the use of a Restriction.' });
+  return restriction ? readRestriction(restriction, session.zone) : readQueryString(query ?? '', session);
 };
 
-const offsetIn = (view: XmlElement | undefined, total: number): number => {
-  if (view?.name === 'FractionalPageItemView')
-    return Math.floor((total * Number(view.attributes['Numerator'])) / Number(view.attributes['Denominator']));
-  const offset = Number(view?.attributes['Offset'] ?? 0);
-  if (offset < 0) throw new EwsError('ErrorInvalidIndexedPagingParameters');
-  return offset;
-};
+/** What a request looks for in each of its folders. */
+interface Request {
+  readonly view: XmlElement | undefined;
+  readonly condition: Condition | undefined;
+  readonly order: readonly SortField[];
+  readonly grouping: Grouping | undefined;
+  readonly traversal: string;
+  readonly limit: number;
+}
 
-const page = (all: readonly ShownItem[], view: XmlElement | undefined): Found => {
-  const most = pageSize(view) ?? findLimit;
-  const offset = Math.min(offsetIn(view, all.length), all.length);
-  const fromEnd = view?.attributes['BasePoint'] === 'End';
-  const start = fromEnd ? Math.max(all.length - offset - most, 0) : offset;
-  const end = fromEnd ? all.length - offset : Math.min(offset + most, all.length);
+const readRequest = (request: XmlElement, session: Session): Request => {
+  const view = request.children.find((part) => part.name.endsWith('View'));
+  const given = readCondition(request, session);
+  const order = readOrder(child(request, 'SortOrder'));
+  const isContacts = view?.name === 'ContactsView';
   return {
-    items: all.slice(start, end),
-    total: all.length,
-    nextOffset: fromEnd ? all.length - start : end,
-    isLast: fromEnd ? start === 0 : end === all.length,
-    isPaged: true,
+    view,
+    condition: isContacts ? inContactsView(view, given) : given,
+    order: isContacts && order.length === 0 ? byDisplayName : order,
+    grouping: readGrouping(request),
+    traversal: request.attributes['Traversal'] ?? 'Shallow',
+    limit: given ? restrictedLimit : findLimit,
   };
+};
+
+const nothing: Matches = { total: 0, between: () => [] };
+
+/** Items that were deleted softly lie in Recoverable Items and no longer in a dumpster of their folder: that traversal finds nothing. */
+const search = (session: Session, folder: Folder, { traversal, condition, order }: Request): Matches =>
+  traversal === 'SoftDeleted'
+    ? nothing
+    : findMatches(session, { folder: folder.id, isAssociated: traversal === 'Associated', condition, order });
+
+/** Whether the found at an index meets the condition of a SeekToConditionPageItemView. */
+const meeting = (session: Session, view: XmlElement | undefined, matches: Matches): ((index: number) => boolean) => {
+  const sought = descend(view, 'Condition')?.children[0];
+  if (!sought) return () => false;
+  const condition = readRestriction(sought, session.zone);
+  const ids = matches.between(0, matches.total);
+  return (index) => {
+    const item = itemById(session.database, ids[index] ?? 0);
+    return item !== undefined && passes(valuesIn(item, session), condition, session.zone);
+  };
+};
+
+const shownItems = (session: Session, shape: Shape, ids: readonly number[]): XmlElement =>
+  t(
+    'Items',
+    ids.map((id) => {
+      const item = itemById(session.database, id);
+      return item && showItem(item, shape, 'list', session);
+    }),
+  );
+
+const shownGroups = (session: Session, shape: Shape, groups: readonly Group[], ids: readonly number[]): XmlElement => {
+  const onPage = new Set(ids);
+  const parts = groups
+    .map((group) => ({ ...group, ids: group.ids.filter((id) => onPage.has(id)) }))
+    .filter((group) => group.ids.length > 0);
+  return t(
+    'Groups',
+    parts.map((group) => t('GroupedItems', [t('GroupIndex', group.index), shownItems(session, shape, group.ids)])),
+  );
+};
+
+const answerFolder = (session: Session, folder: Folder, asked: Request, shape: Shape): XmlElement => {
+  const found = search(session, folder, asked);
+  const groups = asked.grouping && groupsOf(session, asked.grouping, found.between(0, found.total));
+  const inGroups = groups?.flatMap((group) => group.ids);
+  const matches: Matches = inGroups ? { total: inGroups.length, between: (from, to) => inGroups.slice(from, to) } : found;
+  const { from, to, attributes } = pageOf(asked.view, matches.total, asked.limit, meeting(session, asked.view, matches));
+  const ids = matches.between(from, to);
+  return m('RootFolder', [groups ? shownGroups(session, shape, groups, ids) : shownItems(session, shape, ids)], attributes);
+};
+
+const answerCalendarView = (session: Session, { items, total, isLast }: Found, shape: Shape): XmlElement => {
+  const shown = items.map((item) => showItem(item, shape, 'list', session));
+  return m('RootFolder', [t('Items', shown)], { TotalItemsInView: total, IncludesLastItemInRange: isLast });
+};
+
+const refuseInCalendarView = (request: XmlElement): void => {
+  if (['Restriction', 'SortOrder', 'GroupBy', 'DistinguishedGroupBy', 'QueryString'].some((name) => child(request, name)))
+    throw new EwsError('ErrorUnsupportedPathForQuery', { text: 'A CalendarView cannot be restricted, sorted or grouped.' });
 };
 
 /** FindItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/finditem-operation */
 export const findItem: Operation = (request, context) => {
   const { session } = context;
   const shape = readShape(child(request, 'ItemShape'), 'list');
-  const view = request.children.find((part) => part.name.endsWith('View'));
-  const restriction = child(request, 'Restriction')?.children[0];
-  if (view?.name === 'CalendarView' && (restriction || child(request, 'SortOrder')))
-    throw new EwsError('ErrorUnsupportedPathForQuery', { text: 'A CalendarView cannot be restricted or sorted.' });
+  const calendar = child(request, 'CalendarView');
+  if (calendar) refuseInCalendarView(request);
   return each(context, 'FindItem', child(request, 'ParentFolderIds')?.children ?? [], (id) => {
     const folder = resolveFolder(session, id);
-    const isEmpty = request.attributes['Traversal'] !== 'Shallow';
-    const condition = restriction && readRestriction(restriction, session.zone);
-    const all = (): readonly ShownItem[] => (isEmpty ? [] : candidates(session, folder, condition));
-    const found =
-      view?.name === 'CalendarView' ? calendarView(session, folder, view) : page(sorted(session, all(), child(request, 'SortOrder')), view);
-    const items = t(
-      'Items',
-      found.items.map((item) => showItem(item, shape, 'list', session)),
-    );
-    const paging = {
-      ...(found.isPaged ? { IndexedPagingOffset: found.nextOffset } : {}),
-      TotalItemsInView: found.total,
-      IncludesLastItemInRange: found.isLast,
-    };
-    return [m('RootFolder', [items], paging)];
+    if (calendar) return [answerCalendarView(session, calendarView(session, folder, calendar), shape)];
+    return [answerFolder(session, folder, readRequest(request, session), shape)];
   });
 };

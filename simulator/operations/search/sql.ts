@@ -1,0 +1,93 @@
+import { DateTime } from 'luxon';
+import { collationKey, type Key } from '../../items/comparison';
+import { fieldKey } from '../../items/extended';
+import { columnOf } from '../../items/filing';
+import type { Condition, Operator } from '../../items/restriction';
+import type { KeyColumn } from '../../storage/keys';
+
+/** A condition on the table `item_key`. What is not exact lets through everything that passes, and perhaps more. */
+export interface Clause {
+  readonly sql: string;
+  readonly values: readonly Key[];
+  readonly isExact: boolean;
+}
+
+/** Where is searched, and in which zone days are days. */
+export interface Scope {
+  readonly folder: number;
+  readonly zone: string;
+}
+
+const operators: Readonly<Record<Operator, string>> = {
+  IsEqualTo: '=',
+  // An absent property differs from everything.
+  IsNotEqualTo: 'IS NOT',
+  IsGreaterThan: '>',
+  IsGreaterThanOrEqualTo: '>=',
+  IsLessThan: '<',
+  IsLessThanOrEqualTo: '<=',
+};
+
+const exact = (sql: string, ...values: readonly Key[]): Clause => ({ sql, values, isExact: true });
+
+/** Days of tasks are midnight of the session's zone, and filed as midnight in UTC. */
+const filed = (column: KeyColumn, constant: Key, { zone }: Scope): Key =>
+  column === 'due' && typeof constant === 'number' ? constant + DateTime.fromMillis(constant, { zone }).offset * 60_000 : constant;
+
+const comparison = (condition: Extract<Condition, { kind: 'compare' }>, scope: Scope): Clause | undefined => {
+  const { operator, constant, property } = condition;
+  const { path } = property;
+  if (path.kind === 'extended')
+    return operator === 'IsEqualTo'
+      ? exact('item IN (SELECT item FROM extended WHERE folder = ? AND name = ? AND value = ?)', scope.folder, fieldKey(path.uri), constant)
+      : undefined;
+  const column = columnOf(path);
+  if (column === undefined) return undefined;
+  // A literal, so that the index of unread items is found.
+  if (column === 'is_read') return exact(`is_read ${operators[operator]} ${Number(constant)}`);
+  return exact(`${column} ${operators[operator]} ?`, filed(column, constant, scope));
+};
+
+const existence = ({ property: { path } }: Extract<Condition, { kind: 'exists' }>): Clause | undefined => {
+  const column = columnOf(path);
+  return column === undefined ? undefined : exact(`${column} IS NOT NULL`);
+};
+
+/** Whatever case, accents and words the search asks for: the letters must be there. */
+const containment = ({ property: { path }, sought }: Extract<Condition, { kind: 'contains' }>): Clause | undefined => {
+  const column = columnOf(path);
+  const [base] = collationKey(sought).split('\u0001');
+  return column === undefined || base === undefined ? undefined : { sql: `instr(${column}, ?) > 0`, values: [base], isExact: false };
+};
+
+const joined = (clauses: readonly Clause[], word: string, isExact: boolean): Clause => ({
+  sql: `(${clauses.map(({ sql }) => sql).join(` ${word} `)})`,
+  values: clauses.flatMap(({ values }) => values),
+  isExact: isExact && clauses.every((clause) => clause.isExact),
+});
+
+/** A condition as far as the columns can tell; undefined where they cannot. */
+export function clauseOf(condition: Condition, scope: Scope): Clause | undefined {
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const known = condition.parts.flatMap((part) => clauseOf(part, scope) ?? []);
+      const isComplete = known.length === condition.parts.length;
+      if (known.length === 0 || (condition.kind === 'or' && !isComplete)) return undefined;
+      return joined(known, condition.kind, isComplete);
+    }
+    case 'not': {
+      const inner = clauseOf(condition.part, scope);
+      return inner?.isExact === true ? { ...inner, sql: `NOT coalesce(${inner.sql}, 0)` } : undefined;
+    }
+    case 'exists':
+      return existence(condition);
+    case 'compare':
+      return comparison(condition, scope);
+    case 'contains':
+      return containment(condition);
+    case 'compareProperties':
+    case 'excludes':
+      return undefined;
+  }
+}
