@@ -4,15 +4,20 @@ import type { Database } from '../storage/database';
 import { refileItems, type Item, type KeysOf } from '../storage/items';
 import { keyColumns, type KeyColumn, type SearchKeys } from '../storage/keys';
 import { isTrue } from '../storage/properties';
-import { child } from '../xml/element';
+import { child, t, type XmlElement } from '../xml/element';
 import { comparisonOf, keyOf, type Key } from './comparison';
 import { extendedKey, extendedValues, fieldKey } from './extended';
-import { propertyTypes } from './kinds';
+import { itemKinds, propertyTypes } from './kinds';
+import { mirrorOf } from './mirrored';
+import { identityProperties } from './mirrored/identity';
 import type { Path } from './path';
 import { searchedProperty, type Searched } from './restriction';
 import { valuesOf } from './values';
 
 const property = (prefix: string, name: string): Searched => searchedProperty({ kind: 'property', prefix, name });
+
+const meetingId = (number: number): XmlElement =>
+  t('ExtendedFieldURI', '', { DistinguishedPropertySetId: 'Meeting', PropertyId: number, PropertyType: 'Binary' });
 
 /** The properties in the columns of the store. */
 const searched: Readonly<Record<KeyColumn, Searched>> = {
@@ -29,17 +34,30 @@ const searched: Readonly<Record<KeyColumn, Searched>> = {
   file_as: property('contacts', 'FileAs'),
   display_name: property('contacts', 'DisplayName'),
   email: searchedProperty({ kind: 'indexed', name: 'EmailAddresses', key: 'EmailAddress1', part: undefined }),
+  object_id: searchedProperty({ kind: 'extended', uri: meetingId(0x23) }),
   is_read: property('message', 'IsRead'),
   importance: property('item', 'Importance'),
 };
 
-const columnByPath: ReadonlyMap<string, KeyColumn> = new Map(keyColumns.map((column) => [JSON.stringify(searched[column].path), column]));
+/** One text for a path, however it is written. */
+const pathKey = (path: Path): string => (path.kind === 'extended' ? fieldKey(path.uri) : JSON.stringify(path));
+
+const columnByPath: ReadonlyMap<string, KeyColumn> = new Map([
+  ...keyColumns.map((column) => [pathKey(searched[column].path), column] as const),
+  // GlobalObjectId and CleanGlobalObjectId are the same here.
+  [fieldKey(meetingId(0x3)), 'object_id'],
+]);
 
 /** The column that holds what a path finds, where there is one. */
-export const columnOf = (path: Path): KeyColumn | undefined =>
-  path.kind === 'extended' ? undefined : columnByPath.get(JSON.stringify(path));
+export const columnOf = (path: Path): KeyColumn | undefined => columnByPath.get(pathKey(path));
 
-const hasProperty = (element: string, { path }: Searched): boolean => path.kind !== 'extended' && propertyTypes(element).has(path.name);
+/** True for extended properties whose values are filed as they are stored: those that are no other name of something else. */
+export const isFiled = memoize(
+  (key: string): boolean => !Object.hasOwn(identityProperties, key) && Object.keys(itemKinds).every((element) => !mirrorOf(element, key)),
+);
+
+const hasProperty = (element: string, { path }: Searched): boolean =>
+  path.kind === 'extended' ? mirrorOf(element, fieldKey(path.uri)) !== undefined : propertyTypes(element).has(path.name);
 
 /** The columns that items of an element can fill. */
 const columnsFor = memoize((element: string): readonly KeyColumn[] =>

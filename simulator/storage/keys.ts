@@ -3,14 +3,22 @@ import type { Database } from './database';
 /** Columns by which items are searched and sorted without being read; times are ms, texts are in collation order. */
 export const keyColumns = [
   ...(['received', 'sent', 'created', 'modified', 'starts', 'ends', 'due'] as const),
-  ...(['subject', 'class', 'message_id', 'file_as', 'display_name', 'email', 'is_read', 'importance'] as const),
+  ...(['subject', 'class', 'message_id', 'file_as', 'display_name', 'email', 'object_id', 'is_read', 'importance'] as const),
 ] as const;
 
 /** One of the columns. */
 export type KeyColumn = (typeof keyColumns)[number];
 
 /** Columns whose index holds only the items that have them. */
-export const sparseColumns: ReadonlySet<KeyColumn> = new Set(['starts', 'due', 'file_as', 'display_name', 'email', 'message_id']);
+export const sparseColumns: ReadonlySet<KeyColumn> = new Set([
+  'starts',
+  'due',
+  'file_as',
+  'display_name',
+  'email',
+  'message_id',
+  'object_id',
+]);
 
 /** What an item is found by. */
 export interface SearchKeys {

@@ -71,9 +71,9 @@ const keys = `
   CREATE TABLE item_key (
     item INTEGER PRIMARY KEY, place INTEGER NOT NULL,
     received INTEGER, sent INTEGER, created INTEGER, modified INTEGER, starts INTEGER, ends INTEGER, due INTEGER,
-    subject TEXT, class TEXT, message_id TEXT, file_as TEXT, display_name TEXT, email TEXT, is_read INTEGER, importance INTEGER);
+    subject TEXT, class TEXT, message_id TEXT, file_as TEXT, display_name TEXT, email TEXT, object_id TEXT, is_read INTEGER, importance INTEGER);
   ${['received', 'modified', 'subject'].map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column});`).join('\n  ')}
-  ${['starts', 'due', 'file_as', 'display_name', 'email', 'message_id']
+  ${['starts', 'due', 'file_as', 'display_name', 'email', 'message_id', 'object_id']
     .map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column}) WHERE ${column} IS NOT NULL;`)
     .join('\n  ')}
   CREATE INDEX key_unread ON item_key (place, received) WHERE is_read = 0;

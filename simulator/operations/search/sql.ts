@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { collationKey, type Key } from '../../items/comparison';
 import { fieldKey } from '../../items/extended';
-import { columnOf } from '../../items/filing';
+import { columnOf, isFiled } from '../../items/filing';
+import type { Path } from '../../items/path';
 import type { Condition, Operator } from '../../items/restriction';
 import type { KeyColumn } from '../../storage/keys';
 
@@ -34,23 +35,30 @@ const exact = (sql: string, ...values: readonly Key[]): Clause => ({ sql, values
 const filed = (column: KeyColumn, constant: Key, { zone }: Scope): Key =>
   column === 'due' && typeof constant === 'number' ? constant + DateTime.fromMillis(constant, { zone }).offset * 60_000 : constant;
 
-const comparison = (condition: Extract<Condition, { kind: 'compare' }>, scope: Scope): Clause | undefined => {
-  const { operator, constant, property } = condition;
-  const { path } = property;
-  if (path.kind === 'extended')
-    return operator === 'IsEqualTo'
-      ? exact('item IN (SELECT item FROM extended WHERE folder = ? AND name = ? AND value = ?)', scope.folder, fieldKey(path.uri), constant)
-      : undefined;
-  const column = columnOf(path);
-  if (column === undefined) return undefined;
-  // A literal, so that the index of unread items is found.
-  if (column === 'is_read') return exact(`is_read ${operators[operator]} ${Number(constant)}`);
-  return exact(`${column} ${operators[operator]} ?`, filed(column, constant, scope));
+/** The key of an extended property that the store files by its values. */
+const filedKey = (path: Path): string | undefined => {
+  const key = path.kind === 'extended' ? fieldKey(path.uri) : undefined;
+  return key !== undefined && isFiled(key) ? key : undefined;
 };
 
-const existence = ({ property: { path } }: Extract<Condition, { kind: 'exists' }>): Clause | undefined => {
+const comparison = (
+  { operator, constant, property: { path } }: Extract<Condition, { kind: 'compare' }>,
+  scope: Scope,
+): Clause | undefined => {
   const column = columnOf(path);
-  return column === undefined ? undefined : exact(`${column} IS NOT NULL`);
+  // A literal, so that the index of unread items is found.
+  if (column === 'is_read') return exact(`is_read ${operators[operator]} ${Number(constant)}`);
+  if (column !== undefined) return exact(`${column} ${operators[operator]} ?`, filed(column, constant, scope));
+  const key = operator === 'IsEqualTo' ? filedKey(path) : undefined;
+  if (key === undefined) return undefined;
+  return exact('item IN (SELECT item FROM extended WHERE folder = ? AND name = ? AND value = ?)', scope.folder, key, constant);
+};
+
+const existence = ({ property: { path } }: Extract<Condition, { kind: 'exists' }>, scope: Scope): Clause | undefined => {
+  const column = columnOf(path);
+  if (column !== undefined) return exact(`${column} IS NOT NULL`);
+  const key = filedKey(path);
+  return key === undefined ? undefined : exact('item IN (SELECT item FROM extended WHERE folder = ? AND name = ?)', scope.folder, key);
 };
 
 /** Whatever case, accents and words the search asks for: the letters must be there. */
@@ -81,7 +89,7 @@ export function clauseOf(condition: Condition, scope: Scope): Clause | undefined
       return inner?.isExact === true ? { ...inner, sql: `NOT coalesce(${inner.sql}, 0)` } : undefined;
     }
     case 'exists':
-      return existence(condition);
+      return existence(condition, scope);
     case 'compare':
       return comparison(condition, scope);
     case 'contains':
