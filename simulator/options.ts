@@ -2,14 +2,16 @@ import type { Throttling } from './http/throttle';
 import type { ServiceAccount } from './login/accounts';
 import type { LoginScheme } from './login/login';
 import type { AccessToken } from './login/tokens';
+import type { NewMailbox } from './storage/mailboxes';
 
-/** A mailbox and its login. */
-export interface MailboxAccount {
+/** A mailbox, its login, and what the directory says of it; its zone is by default that of the simulator. */
+export type MailboxAccount = NewMailbox;
+
+/** A distribution group of the directory, or a list of rooms. Members are addresses: of mailboxes, of other groups, or of nobody here. */
+export interface GroupAccount {
   readonly address: string;
-  readonly password: string;
-  readonly name?: string;
-  /** Nobody can log in with it, nor impersonate it. */
-  readonly disabled?: boolean;
+  readonly name: string;
+  readonly members: readonly string[];
 }
 
 /** How a simulator is started; without a state file it keeps everything in memory. */
@@ -18,6 +20,9 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly host?: string;
   readonly mailboxes?: readonly MailboxAccount[];
+  readonly groups?: readonly GroupAccount[];
+  /** Lists of rooms, for GetRoomLists and GetRooms; the rooms are mailboxes. */
+  readonly rooms?: readonly GroupAccount[];
   /** Accounts that may impersonate everyone, or the mailboxes listed with them. */
   readonly serviceAccounts?: readonly ServiceAccount[];
   /** Tokens that log in (`Authorization: Bearer`); more with `issueToken`. */

@@ -14,6 +14,7 @@ import { createEwsServer, type SeenRequest } from './server';
 import { openDatabase } from './storage/database';
 import { distinguishedFolder } from './storage/folders';
 import { itemsOfFolder } from './storage/items';
+import { putGroup } from './storage/groups';
 import { addMailbox, findMailbox, sidOf, type Mailbox } from './storage/mailboxes';
 import { createSubscriptions } from './subscriptions';
 import type { ItemForm } from './user/form';
@@ -28,7 +29,7 @@ export type { LoggedRequest } from './http/request-log';
 export type { ServiceAccount } from './login/accounts';
 export type { LoginScheme } from './login/login';
 export type { AccessToken } from './login/tokens';
-export type { MailboxAccount, SimulatorOptions } from './options';
+export type { GroupAccount, MailboxAccount, SimulatorOptions } from './options';
 export type { AppointmentForm, ItemForm, RecurrenceForm, TaskForm } from './user/form';
 export type { ItemView } from './user/view';
 export type { SeenRequest } from './server';
@@ -94,7 +95,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, host = '127.0.0.1', now = () => new Date(), zone = 'Europe/Vienna', statusInterval = 30_000 } = options;
   const database = openDatabase(options.stateFile);
   refile(database);
-  for (const account of options.mailboxes ?? []) addMailbox(database, account);
+  const add = (account: MailboxAccount): void => {
+    addMailbox(database, { zone, ...account });
+  };
+  options.mailboxes?.forEach(add);
+  for (const group of options.groups ?? []) putGroup(database, { ...group, rooms: false });
+  for (const list of options.rooms ?? []) putGroup(database, { ...list, rooms: true });
   const services = new Map((options.serviceAccounts ?? []).map((account) => [account.address.toLowerCase(), account]));
   const subscriptions = createSubscriptions(database);
   const faults = createFaults(options.faultSeed ?? 1);
@@ -142,7 +148,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     requests: counters,
     faults,
     lastRequests: log.list,
-    addMailbox: (account) => void addMailbox(database, account),
+    addMailbox: add,
     issueToken: tokens.issue,
     revokeToken: tokens.revoke,
     sid: (owner) => sidOf(database, mailboxOf(owner).id),

@@ -1,4 +1,5 @@
 import { attachmentOperations } from './attachments';
+import { configurationOperations } from './configuration';
 import { directoryOperations } from './directory';
 import { folderOperations } from './folders';
 import { itemOperations } from './items';
@@ -10,6 +11,7 @@ import { synchronisationOperations } from './synchronisation';
 /** The operations by the name of their request element; GetStreamingEvents, whose answer is endless, stands apart. */
 export const operations: OperationGroup = {
   ...attachmentOperations,
+  ...configurationOperations,
   ...directoryOperations,
   ...folderOperations,
   ...itemOperations,
@@ -23,8 +25,11 @@ export const writingOperations: ReadonlySet<string> = new Set([
   'CopyItem',
   'CreateAttachment',
   'CreateItem',
+  'CreateUserConfiguration',
   'DeleteAttachment',
   'DeleteItem',
+  'DeleteUserConfiguration',
   'MoveItem',
   'UpdateItem',
+  'UpdateUserConfiguration',
 ]);

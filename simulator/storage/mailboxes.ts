@@ -1,5 +1,20 @@
 import type { Database } from './database';
+import { createDefaultConfigurations } from './default-configurations';
 import { createDefaultFolders } from './folders';
+
+/** What the directory says of a person besides name and address. */
+export interface DirectoryEntry {
+  readonly givenName?: string;
+  readonly surname?: string;
+  /** Default: the address up to the @. */
+  readonly alias?: string;
+  readonly jobTitle?: string;
+  readonly department?: string;
+  readonly company?: string;
+  readonly office?: string;
+  readonly phone?: string;
+  readonly mobilePhone?: string;
+}
 
 /** A mailbox: whose it is and with what it logs in. */
 export interface Mailbox {
@@ -9,9 +24,31 @@ export interface Mailbox {
   readonly password: string;
   /** Nobody can log in with the account of this mailbox. */
   readonly disabled: boolean;
+  readonly entry: DirectoryEntry;
+}
+
+/** What a mailbox is made of. */
+export interface NewMailbox extends DirectoryEntry {
+  readonly address: string;
+  readonly password: string;
+  /** Default: the address up to the @. */
+  readonly name?: string;
+  /** Nobody can log in with it, nor impersonate it. */
+  readonly disabled?: boolean;
+  /** IANA zone the person lives in; default UTC. It only matters when the mailbox is created. */
+  readonly zone?: string;
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+const isEntry = (value: unknown): value is DirectoryEntry =>
+  typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
+
+const readEntry = (json: string): DirectoryEntry => {
+  const value: unknown = JSON.parse(json);
+  if (!isEntry(value)) throw new Error('the state file holds a directory entry that is not one');
+  return value;
+};
 
 const toMailbox = (row: Row): Mailbox => ({
   id: Number(row['id']),
@@ -19,29 +56,30 @@ const toMailbox = (row: Row): Mailbox => ({
   name: String(row['name']),
   password: String(row['password']),
   disabled: row['disabled'] === 1,
+  entry: readEntry(String(row['entry'])),
 });
 
-/** Creates a mailbox with its default folders, or renames and gives a new password to the one that exists. */
-export function addMailbox(
-  database: Database,
-  account: { readonly address: string; readonly password: string; readonly name?: string; readonly disabled?: boolean },
-): Mailbox {
-  const name = account.name ?? account.address.split('@')[0] ?? account.address;
-  const disabled = account.disabled ?? false;
-  return database.transaction(() => {
+const entryOf = ({ givenName, surname, alias, jobTitle, department, company, office, phone, mobilePhone }: NewMailbox): string =>
+  JSON.stringify({ givenName, surname, alias, jobTitle, department, company, office, phone, mobilePhone });
+
+/** Creates a mailbox with its default folders and settings, or changes login and directory entry of the one that exists. */
+export function addMailbox(database: Database, account: NewMailbox): void {
+  const disabled = Number(account.disabled ?? false);
+  database.transaction(() => {
     const existing = findMailbox(database, account.address);
     if (existing) {
       database
-        .statement('UPDATE mailbox SET password = ?, name = ?, disabled = ? WHERE id = ?')
-        .run(account.password, account.name ?? existing.name, Number(disabled), existing.id);
-      return { ...existing, password: account.password, name: account.name ?? existing.name, disabled };
+        .statement('UPDATE mailbox SET password = ?, name = ?, disabled = ?, entry = ? WHERE id = ?')
+        .run(account.password, account.name ?? existing.name, disabled, entryOf(account), existing.id);
+      return;
     }
+    const name = account.name ?? account.address.split('@')[0] ?? account.address;
     const { lastInsertRowid } = database
-      .statement('INSERT INTO mailbox (address, name, password, disabled) VALUES (?, ?, ?, ?)')
-      .run(account.address, name, account.password, Number(disabled));
+      .statement('INSERT INTO mailbox (address, name, password, disabled, entry) VALUES (?, ?, ?, ?, ?)')
+      .run(account.address, name, account.password, disabled, entryOf(account));
     const id = Number(lastInsertRowid);
     createDefaultFolders(database, id);
-    return { id, address: account.address, name, password: account.password, disabled };
+    createDefaultConfigurations(database, id, account.zone ?? 'UTC');
   });
 }
 

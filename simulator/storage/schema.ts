@@ -86,8 +86,24 @@ const keys = `
   END;
 `;
 
+/** `parts` are the given ones of Dictionary, XmlData and BinaryData. */
+const userConfigurations = `
+  CREATE TABLE user_configuration (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE NOCASE, sequence INTEGER NOT NULL, parts TEXT NOT NULL);
+  CREATE UNIQUE INDEX user_configuration_name ON user_configuration (folder, name);
+`;
+
+/** `entry` is JSON, see `mailboxes.ts`; `members` of a group are addresses as JSON, `rooms` is 1 for a list of rooms. */
+const directory = `
+  ALTER TABLE mailbox ADD COLUMN entry TEXT NOT NULL DEFAULT '{}';
+  CREATE TABLE directory_group (
+    address TEXT PRIMARY KEY COLLATE NOCASE, name TEXT NOT NULL, members TEXT NOT NULL, rooms INTEGER NOT NULL);
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys];
+const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys, userConfigurations, directory];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

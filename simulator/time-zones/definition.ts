@@ -4,7 +4,8 @@ import { t, type XmlElement } from '../xml/element';
 import { zoneNames } from './names';
 import { occurrenceOf, zoneRules, type Moment, type ZoneRule } from './rules';
 
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+/** English names of weekdays from Monday. */
+export const weekdays: readonly string[] = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** Minutes as xs:duration, e.g. `-PT1H`, `PT3H30M`. */
 const duration = (minutes: number): string => {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
+import amendments from './schema-amendments.json';
 
 /** Where the schema lies; not part of the repository. */
 const schemaFolder = process.env['EWS_SCHEMA'] ?? '/work/shared/ews-schema';
@@ -14,9 +15,14 @@ export const schemaAvailable = existsSync(join(schemaFolder, 'soap.xsd'));
 /** The schema fixes the version it was made from; a request may name an older one. */
 const anyVersion = (schema: string): string => schema.replace(' fixed="Exchange2016"', '');
 
+const amended = (schema: string): string =>
+  Object.entries(amendments.types)
+    .reduce((text, [name, type]) => text.replace(new RegExp(`(<xs:element name="${name}" type=")[^"]*`), `$1${type}`), schema)
+    .replace('</xs:schema>', `${amendments.undeclared.map((name) => `<xs:element name="${name}"/>`).join('')}</xs:schema>`);
+
 const files = (): readonly { readonly fileName: string; readonly contents: string }[] => [
   { fileName: 'types.xsd', contents: anyVersion(read('types.xsd')) },
-  { fileName: 'messages.xsd', contents: read('messages.xsd') },
+  { fileName: 'messages.xsd', contents: amended(read('messages.xsd')) },
   { fileName: 'xml.xsd', contents: read('xml.xsd') },
 ];
 

@@ -1,0 +1,10 @@
+import type { OperationGroup } from '../operation';
+import { createUserConfiguration, deleteUserConfiguration, getUserConfiguration, updateUserConfiguration } from './user-configuration';
+
+/** Operations on the settings of folders and people (MS-OXWSUSRCFG, MS-OXWOOF). */
+export const configurationOperations: OperationGroup = {
+  CreateUserConfiguration: createUserConfiguration,
+  DeleteUserConfiguration: deleteUserConfiguration,
+  GetUserConfiguration: getUserConfiguration,
+  UpdateUserConfiguration: updateUserConfiguration,
+};
