@@ -1,4 +1,5 @@
 import { EwsError } from './errors';
+import { seesFolder, seesItem } from './permissions/access';
 import type { Database } from './storage/database';
 import { encodeId, decodeId, type DecodedId } from './storage/ids';
 import { distinguishedFolder, folderById, type Folder } from './storage/folders';
@@ -19,10 +20,6 @@ export interface Session {
   readonly now: () => Date;
 }
 
-const checkAccess = (session: Session, mailbox: number): void => {
-  if (!session.isService && session.mailbox?.id !== mailbox) throw new EwsError('ErrorAccessDenied');
-};
-
 const ownerOf = (session: Session, distinguished: XmlElement): Mailbox => {
   const address = childText(child(distinguished, 'Mailbox'), 'EmailAddress');
   if (address === undefined) {
@@ -31,34 +28,48 @@ const ownerOf = (session: Session, distinguished: XmlElement): Mailbox => {
   }
   const mailbox = findMailbox(session.database, address.trim());
   if (!mailbox) throw new EwsError('ErrorNonExistentMailbox');
-  checkAccess(session, mailbox.id);
   return mailbox;
 };
 
-/** The folder that a FolderId or DistinguishedFolderId names. */
+const namedFolder = (session: Session, element: XmlElement): Folder => {
+  const owner = ownerOf(session, element);
+  const name = element.attributes['Id'] ?? '';
+  if (name === 'publicfoldersroot') throw new EwsError('ErrorNoPublicFolderServerAvailable');
+  const folder = distinguishedFolder(session.database, owner.id, name);
+  if (!folder || !seesFolder(session, folder)) throw new EwsError('ErrorFolderNotFound');
+  return folder;
+};
+
+/**
+ * The folder that a FolderId or DistinguishedFolderId names. One that the caller has no rights in is not found, as if it were not there:
+ * by its id an `ErrorItemNotFound`, by its name an `ErrorFolderNotFound`.
+ */
 export function resolveFolder(session: Session, element: XmlElement | undefined): Folder {
-  if (element?.name === 'DistinguishedFolderId') {
-    const owner = ownerOf(session, element);
-    const folder = distinguishedFolder(session.database, owner.id, element.attributes['Id'] ?? '');
-    if (!folder) throw new EwsError('ErrorFolderNotFound');
-    return folder;
-  }
+  if (element?.name === 'DistinguishedFolderId') return namedFolder(session, element);
   if (element?.name !== 'FolderId') throw new EwsError('ErrorFolderNotFound');
   const id = decodeId(session.database, element.attributes['Id'] ?? '');
   if (id.kind !== 'folder') throw new EwsError('ErrorCannotUseItemIdForFolderId');
-  checkAccess(session, id.mailbox);
   const folder = folderById(session.database, id.number);
-  if (!folder) throw new EwsError('ErrorFolderNotFound');
+  if (!folder || !seesFolder(session, folder)) throw new EwsError('ErrorItemNotFound');
   return folder;
 }
 
-/** The item that an ItemId names, and its decoded id (which may point at one occurrence of it). */
+/** As `resolveFolder`, where the operation has a code of its own for a folder that is not there, e.g. `ErrorToFolderNotFound`. */
+export function resolveFolderOr(session: Session, element: XmlElement | undefined, code: string): Folder {
+  try {
+    return resolveFolder(session, element);
+  } catch (error) {
+    const isMissing = error instanceof EwsError && ['ErrorFolderNotFound', 'ErrorItemNotFound'].includes(error.code);
+    throw isMissing ? new EwsError(code) : error;
+  }
+}
+
+/** The item that an ItemId names, and its decoded id (which may point at one occurrence of it); not found where the caller may not read it. */
 export function resolveItem(session: Session, element: XmlElement | undefined): { readonly item: Item; readonly id: DecodedId } {
   const id = decodeId(session.database, element?.attributes['Id'] ?? '');
   if (id.kind !== 'item') throw new EwsError('ErrorCannotUseFolderIdForItemId');
-  checkAccess(session, id.mailbox);
   const item = itemById(session.database, id.number);
-  if (!item) throw new EwsError('ErrorItemNotFound');
+  if (!item || !seesItem(session, item)) throw new EwsError('ErrorItemNotFound');
   return { item, id };
 }
 

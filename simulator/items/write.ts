@@ -2,6 +2,7 @@ import { coveredPeriod, occurrenceItem } from '../calendar/occurrences';
 import { withRangeStart } from '../calendar/recurrence';
 import { zoneOf } from '../calendar/series';
 import { EwsError } from '../errors';
+import { checkCreate, checkDelete, checkEdit } from '../permissions/access';
 import type { Session } from '../session';
 import { copyAttachments, moveAttachments } from '../storage/attachments';
 import type { ItemEvent } from '../storage/database';
@@ -35,12 +36,24 @@ const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: It
     ...(from ? { from } : {}),
   });
 
+/** Who created an item, where it is not the owner of the folder. */
+const creatorIn = (session: Session, folder: Folder): Pick<Item, 'creator'> =>
+  session.mailbox && session.mailbox.id !== folder.mailbox ? { creator: session.mailbox.id } : {};
+
 /** Creates an item of a CreateItem request (or of a person at the page) in a folder. */
 export function createItem(session: WritingSession, element: XmlElement, folder: Folder): Item {
+  checkCreate(session, folder, 'ErrorCreateItemAccessDenied');
   const kind = element.name === 'Item' ? elementOfClass(childText(element, 'ItemClass') ?? '') : element.name;
   const changing = readNew({ ...element, name: kind });
   const properties = completeItem(session, kind, changing);
-  const draft = { mailbox: folder.mailbox, folder: folder.id, element: kind, properties, extended: changing.extended };
+  const draft = {
+    mailbox: folder.mailbox,
+    folder: folder.id,
+    element: kind,
+    properties,
+    extended: changing.extended,
+    ...creatorIn(session, folder),
+  };
   const item = insertItem(session.database, draft, formatUtc(session.now()), keyedBy(session), periodFor(session, kind, properties));
   attachAll(session, { item: item.id }, element);
   record(session, 'CreatedEvent', item);
@@ -57,6 +70,7 @@ const followStart = (session: Session, changing: Changing): Changing => {
 };
 
 const replace = (session: Session, item: Item): Item => {
+  checkEdit(session, item);
   const period = periodFor(session, item.element, item.properties, item.id);
   const changed = replaceItem(session.database, item, formatUtc(session.now()), keyedBy(session), period);
   record(session, 'ModifiedEvent', changed);
@@ -90,18 +104,25 @@ const insertInto = (session: Session, item: Item, folder: Folder, created?: stri
     created,
   );
 
-/** Moves an item: it gets a new id there, and is gone from where it was. */
-export function moveItem(session: Session, item: Item, folder: Folder): Item {
+const relocate = (session: Session, item: Item, folder: Folder): Item => {
   const moved = insertInto(session, item, folder, item.created);
   moveAttachments(session.database, item.id, moved.id);
   copyExceptions(session.database, item.id, moved.id);
   removeItem(session.database, item);
   record(session, 'MovedEvent', moved, { folder: item.folder, item: item.id });
   return moved;
+};
+
+/** Moves an item: it gets a new id there, and is gone from where it was. */
+export function moveItem(session: Session, item: Item, folder: Folder): Item {
+  checkDelete(session, item);
+  checkCreate(session, folder);
+  return relocate(session, item, folder);
 }
 
 /** Copies an item with its attachments. */
 export function copyItem(session: Session, item: Item, folder: Folder): Item {
+  checkCreate(session, folder);
   const copied = insertInto(session, item, folder);
   copyAttachments(session.database, { item: item.id }, { item: copied.id });
   copyExceptions(session.database, item.id, copied.id);
@@ -129,7 +150,7 @@ const deleteWhole = (session: Session, item: Item, deleteType: string): void => 
   const target = deletionTarget(session, item, deleteType);
   const folder = target === undefined ? undefined : distinguishedFolder(session.database, item.mailbox, target);
   if (folder) {
-    moveItem(session, item, folder);
+    relocate(session, item, folder);
     return;
   }
   const sequence = removeItem(session.database, item);
@@ -138,6 +159,7 @@ const deleteWhole = (session: Session, item: Item, deleteType: string): void => 
 
 /** Deletes an item for good, or moves it to where the DeleteType says. One occurrence is taken out of its series; the last one takes it along. */
 export function deleteItem(session: Session, item: ShownItem, deleteType: string): void {
+  checkDelete(session, item);
   const series = item.occurrence && deleteOccurrence(session, item, item.occurrence);
   if (series) {
     replace(session, series);

@@ -22,14 +22,20 @@ export const operations: OperationGroup = {
 
 /** Operations that change mailboxes. */
 export const writingOperations: ReadonlySet<string> = new Set([
+  'CopyFolder',
   'CopyItem',
   'CreateAttachment',
+  'CreateFolder',
   'CreateItem',
   'CreateUserConfiguration',
   'DeleteAttachment',
+  'DeleteFolder',
   'DeleteItem',
   'DeleteUserConfiguration',
+  'EmptyFolder',
+  'MoveFolder',
   'MoveItem',
+  'UpdateFolder',
   'UpdateItem',
   'UpdateUserConfiguration',
 ]);

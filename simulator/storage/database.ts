@@ -66,9 +66,8 @@ export function openDatabase(file?: string): Database {
     statements.set(sql, known);
     return known;
   };
-  const highest = statement(
-    'SELECT max((SELECT coalesce(max(sequence), 0) FROM item), (SELECT coalesce(max(sequence), 0) FROM tombstone)) AS last',
-  );
+  const tables = ['item', 'tombstone', 'folder', 'folder_past'];
+  const highest = statement(`SELECT max(${tables.map((table) => `(SELECT coalesce(max(sequence), 0) FROM ${table})`).join(', ')}) AS last`);
   let sequence = Number(highest.get()?.['last'] ?? 0);
   let depth = 0;
   let pending: StoreEvent[] = [];

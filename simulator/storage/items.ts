@@ -15,12 +15,14 @@ export interface Item {
   readonly sequence: number;
   readonly created: string;
   readonly modified: string;
+  /** Number of the mailbox whose owner created it; absent where that is the mailbox it lies in. */
+  readonly creator?: number;
   readonly properties: Properties;
   readonly extended: readonly XmlElement[];
 }
 
 /** An item before it is stored. */
-export type Draft = Pick<Item, 'mailbox' | 'folder' | 'element' | 'properties' | 'extended'>;
+export type Draft = Pick<Item, 'mailbox' | 'folder' | 'element' | 'creator' | 'properties' | 'extended'>;
 
 /** The time an item covers, in ms: of a series from the first start to the last end. Absent for items without a time. */
 export interface Period {
@@ -39,6 +41,7 @@ const toItem = (row: Row): Item => ({
   sequence: Number(row['sequence']),
   created: String(row['created']),
   modified: String(row['modified']),
+  ...(typeof row['creator'] === 'number' ? { creator: row['creator'] } : {}),
   ...deserialise(String(row['properties'])),
 });
 
@@ -51,8 +54,8 @@ export function insertItem(database: Database, draft: Draft, now: string, keysOf
   const item = { ...draft, id: 0, createdSequence: sequence, sequence, created, modified: now };
   const { lastInsertRowid } = database
     .statement(
-      `INSERT INTO item (mailbox, folder, element, created_sequence, sequence, created, modified, starts, ends, properties, unread,
-       associated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO item (mailbox, folder, element, created_sequence, sequence, created, modified, starts, ends, creator, properties, unread,
+       associated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       draft.mailbox,
@@ -64,6 +67,7 @@ export function insertItem(database: Database, draft: Draft, now: string, keysOf
       now,
       period?.starts ?? null,
       period?.ends ?? null,
+      draft.creator ?? null,
       serialise(draft.properties, draft.extended),
       Number(isUnread(draft)),
       Number(isTrue(draft.properties, 'IsAssociated')),

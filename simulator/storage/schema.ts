@@ -102,8 +102,25 @@ const directory = `
     address TEXT PRIMARY KEY COLLATE NOCASE, name TEXT NOT NULL, members TEXT NOT NULL, rooms INTEGER NOT NULL);
 `;
 
+/** Changes of folders (`folder_past`: where one lay before a move or removal), who created an item, and who acts for whom. */
+const hierarchy = `
+  ALTER TABLE folder ADD COLUMN created_sequence INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE folder ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE folder ADD COLUMN created TEXT NOT NULL DEFAULT '';
+  ALTER TABLE folder ADD COLUMN modified TEXT NOT NULL DEFAULT '';
+  ALTER TABLE folder ADD COLUMN properties TEXT NOT NULL DEFAULT '{"p":{},"e":[]}';
+  CREATE TABLE folder_past (
+    mailbox INTEGER NOT NULL, sequence INTEGER NOT NULL, folder INTEGER NOT NULL, parent INTEGER, created_sequence INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, sequence)) WITHOUT ROWID;
+  ALTER TABLE item ADD COLUMN creator INTEGER;
+  ALTER TABLE mailbox ADD COLUMN deliver_meeting_requests TEXT NOT NULL DEFAULT 'DelegatesAndSendInformationToMe';
+  CREATE TABLE delegate (
+    mailbox INTEGER NOT NULL, user INTEGER NOT NULL, receives_copies INTEGER NOT NULL, views_private INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, user)) WITHOUT ROWID;
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys, userConfigurations, directory];
+const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys, userConfigurations, directory, hierarchy];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

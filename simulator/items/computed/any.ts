@@ -1,3 +1,4 @@
+import { itemEffectiveRights } from '../../permissions/access';
 import { folderIdOf, itemIdOf, mailboxOf, type Session } from '../../session';
 import { attachmentSize, hasAttachments } from '../../storage/attachments';
 import { globalId, storeEntryId } from '../../storage/entry-id';
@@ -71,9 +72,5 @@ export const anyComputed: Computed = {
   },
   ReminderIsSet: (item) => isTrue(item.properties, 'ReminderIsSet'),
   ReminderMinutesBeforeStart: (item) => text(item.properties, 'ReminderMinutesBeforeStart') ?? 0,
-  EffectiveRights: () =>
-    t('EffectiveRights', [
-      ...['CreateAssociated', 'CreateContents', 'CreateHierarchy'].map((right) => t(right, false)),
-      ...['Delete', 'Modify', 'Read', 'ViewPrivateItems'].map((right) => t(right, true)),
-    ]),
+  EffectiveRights: (item, session) => itemEffectiveRights(session, item),
 };

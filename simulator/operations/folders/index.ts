@@ -1,5 +1,20 @@
 import type { OperationGroup } from '../operation';
+import { createFolder } from './create-folder';
+import { deleteFolder } from './delete-folder';
+import { emptyFolder } from './empty-folder';
+import { findFolder } from './find-folder';
 import { getFolder } from './get-folder';
+import { copyFolder, moveFolder } from './move-copy-folder';
+import { updateFolder } from './update-folder';
 
 /** Operations on folders (MS-OXWSFOLD). */
-export const folderOperations: OperationGroup = { GetFolder: getFolder };
+export const folderOperations: OperationGroup = {
+  CopyFolder: copyFolder,
+  CreateFolder: createFolder,
+  DeleteFolder: deleteFolder,
+  EmptyFolder: emptyFolder,
+  FindFolder: findFolder,
+  GetFolder: getFolder,
+  MoveFolder: moveFolder,
+  UpdateFolder: updateFolder,
+};

@@ -2,6 +2,7 @@ import { occurrenceItems } from '../../calendar/occurrences';
 import { overlaps, periodOf } from '../../calendar/series';
 import { EwsError } from '../../errors';
 import type { ShownItem } from '../../items/computed';
+import { seenItems } from '../../permissions/access';
 import type { Session } from '../../session';
 import type { Folder } from '../../storage/folders';
 import { itemsInPeriod } from '../../storage/items';
@@ -19,7 +20,8 @@ export const calendarView = (session: Session, folder: Folder, view: XmlElement)
   if (to < from) throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate');
   if (to - from > longestView) throw new EwsError('ErrorCalendarViewRangeTooBig');
   const most = pageSize(view) ?? findLimit;
-  const all = itemsInPeriod(session.database, folder.id, from, to).flatMap((item): readonly ShownItem[] => {
+  const seen = seenItems(session, folder, itemsInPeriod(session.database, folder.id, from, to));
+  const all = seen.flatMap((item): readonly ShownItem[] => {
     if (item.properties['Recurrence']) return occurrenceItems(session.database, item, from, to);
     return overlaps(periodOf(item.properties), from, to) ? [item] : [];
   });

@@ -3,6 +3,7 @@ import { passes } from '../../items/passes';
 import { readPath } from '../../items/path';
 import { readRestriction, searchedProperty, type Condition } from '../../items/restriction';
 import { readShape, showItem, type Shape } from '../../items/shape';
+import { checkRead, viewsPrivate } from '../../permissions/access';
 import { resolveFolder, type Session } from '../../session';
 import type { Folder } from '../../storage/folders';
 import { itemById } from '../../storage/items';
@@ -58,11 +59,28 @@ const readRequest = (request: XmlElement, session: Session): Request => {
 
 const nothing: Matches = { total: 0, between: () => [] };
 
+const isNotPrivate = t('IsNotEqualTo', [
+  t('FieldURI', '', { FieldURI: 'item:Sensitivity' }),
+  t('FieldURIOrConstant', [t('Constant', '', { Value: 'Private' })]),
+]);
+
+/** Private items of others are not found, except by those who may view them. */
+const seenOf = (session: Session, folder: Folder, condition: Condition | undefined): Condition | undefined => {
+  if (viewsPrivate(session, folder.mailbox)) return condition;
+  const seen = readRestriction(isNotPrivate, session.zone);
+  return condition ? { kind: 'and', parts: [seen, condition] } : seen;
+};
+
 /** Items that were deleted softly lie in Recoverable Items and no longer in a dumpster of their folder: that traversal finds nothing. */
 const search = (session: Session, folder: Folder, { traversal, condition, order }: Request): Matches =>
   traversal === 'SoftDeleted'
     ? nothing
-    : findMatches(session, { folder: folder.id, isAssociated: traversal === 'Associated', condition, order });
+    : findMatches(session, {
+        folder: folder.id,
+        isAssociated: traversal === 'Associated',
+        condition: seenOf(session, folder, condition),
+        order,
+      });
 
 /** Whether the found at an index meets the condition of a SeekToConditionPageItemView. */
 const meeting = (session: Session, view: XmlElement | undefined, matches: Matches): ((index: number) => boolean) => {
@@ -124,6 +142,7 @@ export const findItem: Operation = (request, context) => {
   if (calendar) refuseInCalendarView(request);
   return each(context, 'FindItem', child(request, 'ParentFolderIds')?.children ?? [], (id) => {
     const folder = resolveFolder(session, id);
+    checkRead(session, folder);
     if (calendar) return [answerCalendarView(session, calendarView(session, folder, calendar), shape)];
     return [answerFolder(session, folder, readRequest(request, session), shape)];
   });

@@ -1,6 +1,7 @@
 import { EwsError } from '../../errors';
 import { readShape, showItem, type Shape } from '../../items/shape';
-import { itemIdOf, resolveFolder, type Session } from '../../session';
+import { checkRead, seesItem } from '../../permissions/access';
+import { itemIdOf, resolveFolderOr, type Session } from '../../session';
 import { nextChanges, type Change, type Run } from '../../storage/changes';
 import type { Database } from '../../storage/database';
 import type { Folder } from '../../storage/folders';
@@ -37,19 +38,17 @@ const showChange = (change: Change, mailbox: number, shape: Shape, session: Sess
   const id = itemIdOf(session, { mailbox, id: change.itemId, sequence: change.sequence });
   if (change.kind === 'Delete') return t('Delete', [id]);
   const item = itemById(session.database, change.itemId);
-  if (change.kind === 'ReadFlagChange') return item && t('ReadFlagChange', [id, t('IsRead', isTrue(item.properties, 'IsRead'))]);
-  return item && t(change.kind, [showItem(item, shape, 'list', session)]);
+  if (!item || !seesItem(session, item)) return undefined;
+  if (change.kind === 'ReadFlagChange') return t('ReadFlagChange', [id, t('IsRead', isTrue(item.properties, 'IsRead'))]);
+  return t(change.kind, [showItem(item, shape, 'list', session)]);
 };
 
 /** The folder to synchronise; Exchange names its absence otherwise than elsewhere, and has no states for search folders. */
 const folderOf = (session: Session, request: XmlElement): Folder => {
-  try {
-    const folder = resolveFolder(session, child(request, 'SyncFolderId')?.children[0]);
-    if (folder.element === 'SearchFolder') throw new EwsError('ErrorInvalidFolderTypeForOperation');
-    return folder;
-  } catch (error) {
-    throw error instanceof EwsError && error.code === 'ErrorFolderNotFound' ? new EwsError('ErrorSyncFolderNotFound') : error;
-  }
+  const folder = resolveFolderOr(session, child(request, 'SyncFolderId')?.children[0], 'ErrorSyncFolderNotFound');
+  if (folder.element === 'SearchFolder') throw new EwsError('ErrorInvalidFolderTypeForOperation');
+  checkRead(session, folder);
+  return folder;
 };
 
 const synchronise: Operation = (request, { session }) => {

@@ -47,7 +47,7 @@ describe('EWS access and requests', () => {
 
   it('opens another mailbox by address for a service account and for nobody else', async () => {
     assert.deepEqual((await client.call(calendarOf('anna@x.test'), { as: service })).codes, ['NoError']);
-    assert.deepEqual((await client.call(calendarOf('anna@x.test'), { as: colleague })).codes, ['ErrorAccessDenied']);
+    assert.deepEqual((await client.call(calendarOf('anna@x.test'), { as: colleague })).codes, ['ErrorFolderNotFound']);
     assert.deepEqual((await client.call(calendarOf('nobody@x.test'))).codes, ['ErrorNonExistentMailbox']);
   });
 

@@ -224,6 +224,6 @@ describe('EWS attachments', () => {
     const { id } = await create(createItem(`<t:Message><t:Attachments>${file('a', '1')}</t:Attachments></t:Message>`));
     const [only] = await listed(id);
     const answer = await client.call(getAttachment([idIn(only)]), { as: { address: 'bob@x.test', password: 'bob' } });
-    assert.deepEqual(answer.codes, ['ErrorAccessDenied']);
+    assert.deepEqual(answer.codes, ['ErrorItemNotFound']);
   });
 });
