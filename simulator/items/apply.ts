@@ -3,7 +3,7 @@ import type { Item } from '../storage/items';
 import type { Properties } from '../storage/properties';
 import { child, t, type XmlElement } from '../xml/element';
 import { appendBody } from './body';
-import { withEntry } from './dictionary';
+import { entryOf, withEntry } from './dictionary';
 import { checkedExtended, extendedKey, extendedValues, fieldKey, tagKey, withExtended } from './extended';
 import { hasClassOf, itemKind, propertyTypes, readOnlyProperties } from './kinds';
 import { mirrorOf, type Mirror } from './mirrored';
@@ -96,7 +96,9 @@ const deleteField = (item: Item, changing: Changing, path: Path): Changing => {
   if (path.kind === 'extended') return withoutExtended(item.element, changing, path.uri);
   if (readOnlyProperties.has(path.name) || undeletable.has(path.name)) throw new EwsError('ErrorInvalidPropertyDelete');
   if (path.kind === 'property') return withProperty(changing, path.name, undefined);
-  return withProperty(changing, path.name, withEntry(changing.properties[path.name], path, undefined));
+  const current = changing.properties[path.name];
+  if (path.name === 'Members' && !entryOf(current, path.key)) throw new EwsError('ErrorDistributionListMemberNotExist');
+  return withProperty(changing, path.name, withEntry(current, path, undefined));
 };
 
 const appendable: ReadonlySet<string> = new Set([

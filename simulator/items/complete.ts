@@ -1,4 +1,6 @@
 import { completeCalendar } from '../calendar/complete';
+import { withFileAs } from '../contacts/file-as';
+import { withMembers } from '../contacts/members';
 import { EwsError } from '../errors';
 import type { Session } from '../session';
 import { text, type Properties } from '../storage/properties';
@@ -46,5 +48,6 @@ export function completeItem(session: WritingSession, element: string, changing:
   const properties = withStoredBody(timed);
   if (element === 'CalendarItem') return completeCalendar(properties, { zone: session.zone, zoneId: session.zoneId, now: session.now() });
   if (element === 'Task') return completeTask(properties, changing.set, session.zone, dayOf(formatUtc(session.now()), session.zone));
-  return properties;
+  if (element === 'Contact') return withFileAs(properties, changing.set);
+  return element === 'DistributionList' ? withMembers(properties, session.database) : properties;
 }

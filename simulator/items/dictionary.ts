@@ -1,3 +1,4 @@
+import { elementTypes } from '../schema/order';
 import { t, type XmlElement } from '../xml/element';
 
 /** One entry of a dictionary property, e.g. of EmailAddresses, or with `part` one piece of it, e.g. the City of a postal address. */
@@ -19,6 +20,12 @@ export function entryText(dictionary: XmlElement | undefined, { key, part }: Ent
   return part === undefined ? entry?.text : entry?.children.find(({ name }) => name === part)?.text;
 }
 
+/** Pieces of a postal address, the only entries that have any, in the order of the schema. */
+const inOrder = (pieces: readonly XmlElement[]): readonly XmlElement[] => {
+  const names = [...elementTypes('t:PhysicalAddressDictionaryEntryType').keys()];
+  return [...pieces].sort((one, two) => names.indexOf(one.name) - names.indexOf(two.name));
+};
+
 /** The dictionary with one entry (or one part of it) replaced, or removed where none is given; undefined where nothing is left. */
 export function withEntry(dictionary: XmlElement | undefined, path: EntryPath, given: XmlElement | undefined): XmlElement | undefined {
   const { name, key, part } = path;
@@ -28,6 +35,6 @@ export function withEntry(dictionary: XmlElement | undefined, path: EntryPath, g
     ...(entryOf(dictionary, key)?.children ?? []).filter((piece) => piece.name !== part),
     ...(given?.children ?? []).filter((piece) => piece.name === part),
   ];
-  const kept = pieces.length > 0 ? [...others, t('Entry', pieces, { Key: key })] : others;
+  const kept = pieces.length > 0 ? [...others, t('Entry', inOrder(pieces), { Key: key })] : others;
   return kept.length === 0 ? undefined : t(name, kept);
 }

@@ -4,6 +4,7 @@ import { t, type XmlElement } from '../../xml/element';
 import { anyComputed } from './any';
 import { calendarComputed } from './calendar';
 import type { Computed, ShownItem } from './compute';
+import { contactComputed, distributionListComputed } from './contact';
 import { messageComputed } from './message';
 import { taskComputed } from './task';
 
@@ -11,6 +12,8 @@ export type { OccurrenceOf, ShownItem } from './compute';
 
 const byElement: Readonly<Record<string, Computed>> = {
   CalendarItem: { ...anyComputed, ...calendarComputed },
+  Contact: { ...anyComputed, ...contactComputed },
+  DistributionList: { ...anyComputed, ...distributionListComputed },
   Task: { ...anyComputed, ...taskComputed },
   Message: { ...anyComputed, ...messageComputed },
 };

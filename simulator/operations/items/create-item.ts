@@ -22,6 +22,8 @@ export const createItem: Operation = (request, context) => {
       if (element.name === 'CalendarItem' && invitations === undefined) throw new EwsError('ErrorSendMeetingInvitationsRequired');
       if (kind.prefix === 'message' && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
       const folder = resolveFolder(session, target ?? t('DistinguishedFolderId', '', { Id: sentFolder(disposition) ?? kind.folder }));
+      if (element.name === 'Contact' && folder.element !== 'ContactsFolder')
+        throw new EwsError('ErrorCannotCreateContactInNonContactFolder');
       return [m('Items', [showItem(store(session, element, folder), idOnly, 'list', session)])];
     },
     [m('Items')],
