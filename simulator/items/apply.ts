@@ -65,7 +65,7 @@ const checkClass = (element: string, property: XmlElement): void => {
 };
 
 /** Set once, when the item is created. */
-const onlyCreated: ReadonlySet<string> = new Set(['Attachments']);
+const onlyCreated: ReadonlySet<string> = new Set(['Attachments', 'Owner']);
 
 const setField = (item: Item, changing: Changing, path: Path, property: XmlElement): Changing => {
   if (path.kind === 'extended') {

@@ -1,7 +1,7 @@
 import { EwsError } from '../errors';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { dayOf } from '../time';
-import { recurrenceParts, withRangeStart, rangeStart } from '../calendar/recurrence';
+import { withFirstOccurrence } from './task-recurrence';
 
 const days = ['StartDate', 'DueDate', 'CompleteDate'] as const;
 
@@ -19,36 +19,52 @@ const withDays = (properties: Properties, zone: string): Properties =>
     ),
   );
 
-const completed = (properties: Properties, today: string): Properties =>
-  withTexts(properties, { Status: 'Completed', PercentComplete: 100, CompleteDate: text(properties, 'CompleteDate') ?? today });
+/** A task does not start after it is due: the day that was not set follows the one that was. */
+const inOrder = (properties: Properties, set: ReadonlySet<string>): Properties => {
+  const [start, due] = [text(properties, 'StartDate'), text(properties, 'DueDate')];
+  if (start === undefined || due === undefined || start <= due) return properties;
+  return withTexts(properties, set.has('StartDate') ? { DueDate: start } : { StartDate: due });
+};
 
 const open = (properties: Properties, status: string, percent: number): Properties =>
   withTexts(properties, { Status: status, PercentComplete: percent, CompleteDate: undefined });
 
-/** Status, percentage and completion date follow whichever of them was set. */
-const coupled = (properties: Properties, set: ReadonlySet<string>, today: string): Properties => {
-  const status = text(properties, 'Status') ?? 'NotStarted';
-  const percent = Number(text(properties, 'PercentComplete') ?? 0);
-  if (percent < 0 || percent > 100 || Number.isNaN(percent)) throw new EwsError('ErrorInvalidPercentCompleteValue');
-  const isCompletedBy =
-    (set.has('Status') && status === 'Completed') ||
-    (set.has('PercentComplete') && percent === 100 && !set.has('Status')) ||
-    (set.has('CompleteDate') && properties['CompleteDate'] !== undefined && !set.has('Status') && !set.has('PercentComplete'));
-  if (isCompletedBy) return completed(properties, today);
-  if (set.has('Status')) return open(properties, status, status === 'NotStarted' ? 0 : percent === 100 ? 0 : percent);
-  if (set.has('PercentComplete')) {
+const percentOf = (properties: Properties): number => Number(text(properties, 'PercentComplete') ?? 0);
+
+/** What setting one of the three means for the others; `given` is what was sent, `state` what it has come to. */
+type Step = (state: Properties, given: Properties, today: string) => Properties;
+
+const completed: Step = (state, given, today) =>
+  withTexts(state, { Status: 'Completed', PercentComplete: 100, CompleteDate: text(given, 'CompleteDate') ?? today });
+
+const steps: Readonly<Record<string, Step>> = {
+  CompleteDate: (state, given, today) => (given['CompleteDate'] ? completed(state, given, today) : open(state, 'NotStarted', 0)),
+  PercentComplete: (state, given, today) => {
+    const percent = percentOf(given);
+    if (percent === 100) return completed(state, given, today);
+    const status = text(state, 'Status') ?? 'NotStarted';
     const kept = status === 'Completed' || status === 'NotStarted' ? 'InProgress' : status;
-    return open(properties, percent === 0 ? 'NotStarted' : kept, percent);
-  }
-  if (set.has('CompleteDate')) return open(properties, 'NotStarted', 0);
-  return withTexts(properties, { Status: status, PercentComplete: percent });
+    return open(state, percent === 0 ? 'NotStarted' : kept, percent);
+  },
+  Status: (state, given, today) => {
+    const status = text(given, 'Status') ?? 'NotStarted';
+    if (status === 'Completed') return completed(state, given, today);
+    const percent = percentOf(state);
+    return open(state, status, status === 'NotStarted' || percent === 100 ? 0 : percent);
+  },
 };
 
-/** Completes a new or changed task; `set` names the properties the request wrote or deleted. */
+/** Status, percentage and completion date follow whichever of them was written last (MS-OXWSTASK 2.2.4.6). */
+const coupled = (given: Properties, set: ReadonlySet<string>, today: string): Properties => {
+  const percent = percentOf(given);
+  if (percent < 0 || percent > 100 || Number.isNaN(percent)) throw new EwsError('ErrorInvalidPercentCompleteValue');
+  const known = withTexts(given, { Status: text(given, 'Status') ?? 'NotStarted', PercentComplete: percent });
+  return [...set].reduce((state, name) => steps[name]?.(state, given, today) ?? state, known);
+};
+
+/** Completes a new or changed task; `set` names the properties the request wrote or deleted, in their order. */
 export function completeTask(given: Properties, set: ReadonlySet<string>, zone: string, today: string): Properties {
-  const dated = coupled(withDays(given, zone), set, today);
-  const recurrence = dated['Recurrence'];
-  if (!recurrence) return dated;
-  recurrenceParts(recurrence);
-  return { ...dated, Recurrence: withRangeStart(recurrence, rangeStart(recurrence)) };
+  const dated = inOrder(coupled(withDays(given, zone), set, today), set);
+  const counted = withTexts(dated, { ChangeCount: Number(text(given, 'ChangeCount') ?? 0) + 1 });
+  return set.has('Recurrence') ? withFirstOccurrence(counted) : counted;
 }

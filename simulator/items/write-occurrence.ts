@@ -89,7 +89,7 @@ export function deleteOccurrence(session: Session, item: ShownItem, { day }: Occ
  * end those behind it.
  */
 export function reviseExceptions(database: Database, before: Item, after: Properties): void {
-  if (!before.properties['Recurrence']) return;
+  if (before.element !== 'CalendarItem' || !before.properties['Recurrence']) return;
   if (!sameSchedule(before.properties, after)) {
     dropExceptions(database, before.id);
     return;

@@ -19,6 +19,7 @@ import type { ShownItem } from './computed';
 import { keyedBy } from './filing';
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
+import { turnedOver, withoutCurrent } from './write-task';
 
 export type { WritingSession } from './complete';
 
@@ -77,6 +78,13 @@ const replace = (session: Session, item: Item): Item => {
   return changed;
 };
 
+/** Stores what was split off an item as one of its own, with the same attachments. */
+const addBeside = (session: Session, item: Item): void => {
+  const added = insertItem(session.database, item, formatUtc(session.now()), keyedBy(session));
+  copyAttachments(session.database, { item: item.id }, { item: added.id });
+  record(session, 'CreatedEvent', added);
+};
+
 /** Applies the change descriptions of an UpdateItem request. A change of one occurrence is a change of its series, too. */
 export function updateItem(session: WritingSession, item: ShownItem, updates: readonly XmlElement[]): ShownItem {
   if (item.occurrence) {
@@ -88,7 +96,11 @@ export function updateItem(session: WritingSession, item: ShownItem, updates: re
   const changing = followStart(session, applyUpdates(item, updates));
   const properties = completeItem(session, item.element, changing);
   reviseExceptions(session.database, item, properties);
-  return replace(session, { ...item, properties, extended: changing.extended });
+  const changed = { ...item, properties, extended: changing.extended };
+  const turned = turnedOver(session, item, properties);
+  if (!turned) return replace(session, changed);
+  addBeside(session, { ...changed, properties: turned.done });
+  return replace(session, { ...changed, properties: turned.next });
 }
 
 /** Gives an item a new change key and time after something it holds (an attachment) changed. */
@@ -168,3 +180,7 @@ export function deleteItem(session: Session, item: ShownItem, deleteType: string
   const whole = item.occurrence ? itemById(session.database, item.id) : item;
   if (whole) deleteWhole(session, whole, deleteType);
 }
+
+/** Takes the current occurrence out of a recurring task, which goes on with the next one. */
+export const deleteTaskOccurrence = (session: Session, task: Item): Item =>
+  replace(session, { ...task, properties: withoutCurrent(session, task) });

@@ -12,6 +12,15 @@ const taskDay =
     return day === undefined ? undefined : t(name, showDay(day, session.zone));
   };
 
+/** How Exchange words a status in English. */
+const statusTexts: Readonly<Record<string, string>> = {
+  NotStarted: 'Not Started',
+  InProgress: 'In Progress',
+  Completed: 'Completed',
+  WaitingOnOthers: 'Waiting on someone else',
+  Deferred: 'Deferred',
+};
+
 /** Properties of tasks (MS-OXWSTASK). */
 export const taskComputed: Computed = {
   StartDate: taskDay('StartDate'),
@@ -21,9 +30,9 @@ export const taskComputed: Computed = {
   IsRecurring: (item) => item.properties['Recurrence'] !== undefined,
   Recurrence: (item, session) => recurrenceShown(item, session.zone),
   IsTeamTask: () => false,
-  ChangeCount: (item) => Number(item.sequence !== item.createdSequence) + 1,
+  ChangeCount: (item) => Number(text(item.properties, 'ChangeCount') ?? 1),
   DelegationState: () => 'NoMatch',
   IsAssignmentEditable: () => 0,
   Owner: (item, session) => text(item.properties, 'Owner') ?? mailboxOf(session, item).name,
-  StatusDescription: (item) => (text(item.properties, 'Status') ?? 'NotStarted').replace(/([a-z])([A-Z])/g, '$1 $2'),
+  StatusDescription: (item) => statusTexts[text(item.properties, 'Status') ?? 'NotStarted'],
 };

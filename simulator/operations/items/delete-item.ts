@@ -1,5 +1,5 @@
 import { EwsError } from '../../errors';
-import { deleteItem as remove } from '../../items/write';
+import { deleteItem as remove, deleteTaskOccurrence } from '../../items/write';
 import { child } from '../../xml/element';
 import { targetItem } from './item-target';
 import { each, type Operation } from '../operation';
@@ -15,7 +15,8 @@ export const deleteItem: Operation = (request, context) => {
     const item = targetItem(context.session, id);
     if (item.element === 'CalendarItem' && cancellations === undefined) throw new EwsError('ErrorSendMeetingCancellationsRequired');
     if (item.element === 'Task' && affected === undefined) throw new EwsError('ErrorAffectedTaskOccurrencesRequired');
-    remove(context.session, item, deleteType);
+    if (item.element === 'Task' && affected === 'SpecifiedOccurrenceOnly') deleteTaskOccurrence(context.session, item);
+    else remove(context.session, item, deleteType);
     return [];
   });
 };

@@ -30,7 +30,8 @@ export function targetItem(session: Session, element: XmlElement): ShownItem {
   const { Id, RecurringMasterId, OccurrenceId, InstanceIndex } = element.attributes;
   if (element.name === 'OccurrenceItemId') {
     const { item, id } = resolve(session, RecurringMasterId);
-    if (!item.properties['Recurrence'] || id.occurrence !== undefined) throw new EwsError('ErrorCalendarCannotUseIdForRecurringMasterId');
+    const isSeries = item.element === 'CalendarItem' && item.properties['Recurrence'] !== undefined && id.occurrence === undefined;
+    if (!isSeries) throw new EwsError('ErrorCalendarCannotUseIdForRecurringMasterId');
     return byIndex(session, item, Number(InstanceIndex));
   }
   if (element.name === 'RecurringMasterItemId') {

@@ -225,6 +225,14 @@ describe('EWS occurrences and exceptions', () => {
     assert.deepEqual((await remove(client, occurrence(series, 11))).codes, outOfRange);
     assert.deepEqual((await get(client, occurrence(single, 1))).codes, ['ErrorCalendarCannotUseIdForRecurringMasterId']);
     assert.deepEqual((await get(client, occurrence(id, 1))).codes, ['ErrorCalendarCannotUseIdForRecurringMasterId']);
+    const task = idOf(
+      await client.call(
+        createItem(
+          '<t:Task><t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:NoEndRecurrence><t:StartDate>2026-03-02</t:StartDate></t:NoEndRecurrence></t:Recurrence></t:Task>',
+        ),
+      ),
+    ).id;
+    assert.deepEqual((await get(client, occurrence(task, 1))).codes, ['ErrorCalendarCannotUseIdForRecurringMasterId']);
     const masterBy = (other: string): string => `<t:RecurringMasterItemId OccurrenceId="${other}"/>`;
     assert.equal(idOf(await get(client, masterBy(id))).id, series);
     assert.deepEqual((await get(client, masterBy(series))).codes, ['ErrorCalendarCannotUseIdForOccurrenceId']);
