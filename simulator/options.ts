@@ -1,8 +1,10 @@
+import type { Redirects } from './autodiscover/target';
 import type { Throttling } from './http/throttle';
 import type { ServiceAccount } from './login/accounts';
 import type { LoginScheme } from './login/login';
 import type { AccessToken } from './login/tokens';
 import type { NewMailbox } from './storage/mailboxes';
+import type { Release } from './version';
 
 /** A mailbox, its login, and what the directory says of it; its zone is by default that of the simulator. */
 export type MailboxAccount = NewMailbox;
@@ -29,6 +31,14 @@ export interface SimulatorOptions {
   readonly tokens?: readonly AccessToken[];
   /** Which logins are offered; all by default. */
   readonly loginSchemes?: readonly LoginScheme[];
+  /** Listens with TLS, too: a certificate is made for localhost, 127.0.0.1 and `autodiscover.` of each domain. */
+  readonly https?: boolean;
+  /** Port for TLS; 0 (the default) takes any free port. */
+  readonly httpsPort?: number;
+  /** Where Autodiscover sends the clients of an address or domain: to a URL, or to another address or domain. */
+  readonly autodiscoverRedirects?: Redirects;
+  /** Release whose answers these are; default 2016. */
+  readonly release?: Release;
   readonly stateFile?: string;
   readonly now?: () => Date;
   /** Zone of a person's local times (IANA); default Europe/Vienna. */

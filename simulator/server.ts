@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Directory } from './autodiscover/target';
 import { faultAnswer, type EwsServices } from './ews';
 import type { Faults } from './faults/active';
+import type { Certificate } from './http/certificate';
 import type { RequestLog } from './http/request-log';
+import { isAutodiscover, serveAutodiscover } from './http/serve-autodiscover';
 import { serveEws } from './http/serve-ews';
 import type { Throttle } from './http/throttle';
 import type { Login } from './login/login';
@@ -20,6 +24,7 @@ export interface ServerParts extends EwsServices {
   readonly login: Login;
   readonly tokens: Tokens;
   readonly faults: Faults;
+  readonly autodiscover: Directory;
   readonly throttle: Throttle;
   readonly log: RequestLog;
   /** Size (bytes) above which requests are refused with 413, as a front-end server does. */
@@ -28,12 +33,21 @@ export interface ServerParts extends EwsServices {
   readonly onResponse: (seen: SeenRequest, response: string) => void | Promise<void>;
 }
 
-/** The HTTP server: EWS, the page and nothing else. No request can end the process. */
-export function createEwsServer(parts: ServerParts): Server {
-  return createServer((incoming: IncomingMessage, response: ServerResponse) => {
-    const path = new URL(incoming.url ?? '/', 'http://localhost').pathname;
+const urlOf = (incoming: IncomingMessage): URL | null => URL.parse(incoming.url ?? '/', 'http://localhost');
+
+/** Serves one request: EWS, Autodiscover, the page and nothing else. No request can end the process. */
+const listener =
+  (parts: ServerParts) =>
+  (incoming: IncomingMessage, response: ServerResponse): void => {
+    const url = urlOf(incoming);
+    if (!url) return void response.writeHead(400).end();
+    const path = url.pathname;
     const isEws = path.toLowerCase() === '/ews/exchange.asmx';
-    const served = isEws ? serveEws(parts, incoming, response) : servePage(parts, incoming, response, path);
+    const served = isEws
+      ? serveEws(parts, incoming, response)
+      : isAutodiscover(path)
+        ? serveAutodiscover(parts, incoming, response, url)
+        : servePage(parts, incoming, response, path);
     served.catch((error: unknown) => {
       if (response.headersSent || response.destroyed) response.destroy();
       else if (isEws) {
@@ -41,5 +55,11 @@ export function createEwsServer(parts: ServerParts): Server {
         response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(text);
       } else response.writeHead(500, { 'content-type': 'text/plain' }).end('Internal error');
     });
-  });
-}
+  };
+
+/** The HTTP server. */
+export const createEwsServer = (parts: ServerParts): Server => createServer(listener(parts));
+
+/** The same over TLS. */
+export const createSecureEwsServer = (parts: ServerParts, { cert, key }: Certificate): Server =>
+  createSecureServer({ cert, key }, listener(parts));

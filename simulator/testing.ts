@@ -1,25 +1,27 @@
 /** The Exchange simulator in-process: started, filled, watched, broken and ended by tests and by the demo. */
-import type { AddressInfo } from 'node:net';
 import { EwsError } from './errors';
 import { createCounters, type RequestCounters } from './counters';
 import { createFaults, type Faults } from './faults/active';
 import { strikeMailbox, type MailboxEffect } from './faults/effects';
+import { createCertificate } from './http/certificate';
+import { listening } from './http/listening';
 import { createRequestLog, type LoggedRequest } from './http/request-log';
 import { createThrottle } from './http/throttle';
 import { refile } from './items/filing';
 import { createLogin, loginSchemes } from './login/login';
 import { createTokens, type Tokens } from './login/tokens';
 import type { MailboxAccount, SimulatorOptions } from './options';
-import { createEwsServer, type SeenRequest } from './server';
+import { createEwsServer, createSecureEwsServer, type SeenRequest, type ServerParts } from './server';
 import { openDatabase } from './storage/database';
 import { distinguishedFolder } from './storage/folders';
 import { itemsOfFolder } from './storage/items';
 import { putGroup } from './storage/groups';
-import { addMailbox, findMailbox, sidOf, type Mailbox } from './storage/mailboxes';
+import { addMailbox, findMailbox, listMailboxes, sidOf, type Mailbox } from './storage/mailboxes';
 import { createSubscriptions } from './subscriptions';
 import type { ItemForm } from './user/form';
 import { createFromForm, deleteAsUser, idOf, itemOf, updateFromForm, userSession } from './user/mailbox-user';
 import { viewOf, type ItemView } from './user/view';
+import { serverVersions } from './version';
 
 export type { RequestCounters } from './counters';
 export type { ActiveFault, Faults } from './faults/active';
@@ -30,6 +32,7 @@ export type { ServiceAccount } from './login/accounts';
 export type { LoginScheme } from './login/login';
 export type { AccessToken } from './login/tokens';
 export type { GroupAccount, MailboxAccount, SimulatorOptions } from './options';
+export type { Release } from './version';
 export type { AppointmentForm, ItemForm, RecurrenceForm, TaskForm } from './user/form';
 export type { ItemView } from './user/view';
 export type { SeenRequest } from './server';
@@ -38,6 +41,9 @@ export type { SeenRequest } from './server';
 export interface Simulator {
   /** Address of EWS. */
   readonly url: string;
+  /** Address of EWS over TLS, where `https` was asked for; clients trust it by `certificate` (PEM). */
+  readonly secureUrl?: string;
+  readonly certificate?: string;
   /** Address of the page for people. */
   readonly pageUrl: string;
   readonly port: number;
@@ -109,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const counters = createCounters();
   const requestListeners = listenersOf<[SeenRequest]>();
   const responseListeners = listenersOf<[SeenRequest, string]>();
-  const server = createEwsServer({
+  const parts: ServerParts = {
     database,
     subscriptions,
     now,
@@ -126,13 +132,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return requestListeners.call(seen);
     },
     onResponse: responseListeners.call,
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const actualPort = portOf(address);
+    autodiscover: {
+      database,
+      redirects: options.autodiscoverRedirects ?? {},
+      baseUrl: () => secureUrl ?? plainUrl,
+      version: serverVersions[options.release ?? 2016],
+    },
+  };
+  const domains = [...new Set(listMailboxes(database).map(({ address }) => address.toLowerCase().split('@')[1] ?? ''))];
+  const certificate = options.https === true ? await createCertificate(domains) : undefined;
+  const server = createEwsServer(parts);
+  const secure = certificate && createSecureEwsServer(parts, certificate);
+  const servers = secure ? [server, secure] : [server];
+  const actualPort = await listening(server, port, host);
+  const plainUrl = `http://${host}:${actualPort}`;
+  const securePort = secure && (await listening(secure, options.httpsPort ?? 0, host));
+  const secureUrl = securePort === undefined ? undefined : `https://${host}:${securePort}`;
   const session = (owner: string): ReturnType<typeof userSession> => userSession({ database, now }, owner, zone);
 
   const mailboxOf = (owner: string): Mailbox => {
@@ -142,8 +157,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 
   return {
-    url: `http://${host}:${actualPort}/EWS/Exchange.asmx`,
-    pageUrl: `http://${host}:${actualPort}/`,
+    url: `${plainUrl}/EWS/Exchange.asmx`,
+    ...(secureUrl === undefined ? {} : { secureUrl: `${secureUrl}/EWS/Exchange.asmx` }),
+    ...(certificate ? { certificate: certificate.cert } : {}),
+    pageUrl: `${plainUrl}/`,
     port: actualPort,
     requests: counters,
     faults,
@@ -166,16 +183,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     update: (owner, id, form) => viewOf(updateFromForm(session(owner), id, form), session(owner)),
     delete: (owner, id, forGood) => deleteAsUser(session(owner), id, forGood),
     dropSubscriptions: () => subscriptions.closeAll(),
-    dropConnections: () => server.closeAllConnections(),
+    dropConnections: () => {
+      for (const each of servers) each.closeAllConnections();
+    },
     close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
+      for (const each of servers) each.closeAllConnections();
+      await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
       subscriptions.stop();
       database.close();
     },
   };
 }
-
-const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address ? address.port : 0);
