@@ -49,6 +49,17 @@ const texts: Readonly<Record<string, string>> = {
   ErrorInvalidExtendedPropertyValue: 'The extended property value is invalid.',
   ErrorInvalidPagingMaxRows: 'The MaxEntriesReturned value is invalid; it must be greater than 0.',
   ErrorInvalidIndexedPagingParameters: 'Paging offset is invalid.',
+  ErrorInvalidRecipients: 'At least one recipient is not valid.',
+  ErrorSendAsDenied:
+    'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',
+  ErrorMessageDispositionRequired: 'Message disposition is required for this item type.',
+  ErrorInvalidSendItemSaveSettings: 'A saved item folder must not be specified when the item is not to be saved.',
+  ErrorInvalidItemForOperationSendItem: 'Operation SendItem is not supported for this item.',
+  ErrorMimeContentInvalid: 'The MIME content is invalid.',
+  ErrorMimeContentInvalidBase64String: 'The MIME content is not a valid base64 string.',
+  ErrorUnsupportedMimeConversion: 'The MIME conversion is not supported for this item type.',
+  ErrorReadReceiptNotPending: 'No read receipt is pending for this message.',
+  ErrorInvalidArgument: 'The argument is invalid.',
   ErrorTimeZone: 'The specified time zone is not valid.',
   ErrorInvalidPercentCompleteValue: 'The PercentComplete property must be a value between 0 and 100.',
   ErrorMissingEmailAddress:

@@ -2,6 +2,7 @@ import { EwsError } from './errors';
 import type { WritingSession } from './items/write';
 import type { Caller } from './login/accounts';
 import { actorOf } from './login/impersonation';
+import { withMimeRead } from './mail/mime-in';
 import { operations } from './operations';
 import { isDeclared, SchemaError, validateElement } from './schema/validate';
 import { envelope, faultEnvelope } from './soap';
@@ -75,18 +76,19 @@ export function mailboxesOf(database: Database, caller: Caller, { header, body }
 }
 
 /** Answers one ordinary request. Errors of the protocol become faults with their own code, anything else ErrorInternalServerError. */
-export function answer(
+export async function answer(
   services: EwsServices,
   caller: Caller,
   request: SoapRequest,
   beforePart?: () => void,
-): { readonly status: number; readonly text: string } {
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
     const run = operations[request.operation];
     if (!run) throw new EwsError('ErrorInvalidRequest', { text: `The simulator does not offer ${request.operation}.` });
     const session = sessionOf(services, caller, request.header);
     const context = { session, subscriptions: services.subscriptions, ...(beforePart ? { beforePart } : {}) };
-    return { status: 200, text: envelope(services.database.transaction(() => run(request.body, context))) };
+    const body = await withMimeRead(request.body);
+    return { status: 200, text: envelope(services.database.transaction(() => run(body, context))) };
   } catch (error) {
     return faultAnswer(error);
   }

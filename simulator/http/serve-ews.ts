@@ -89,7 +89,7 @@ const carryOut = async (exchange: Exchange): Promise<string> => {
     return 'NoError';
   }
   const { status, text } =
-    request instanceof EwsError ? faultAnswer(request) : answer(parts, caller, request, itemFault(exchange, actions));
+    request instanceof EwsError ? faultAnswer(request) : await answer(parts, caller, request, itemFault(exchange, actions));
   await parts.onResponse(seen, text);
   if (delay > 0) await pause(delay);
   await send(exchange, status, text, actions);

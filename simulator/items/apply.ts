@@ -133,6 +133,12 @@ const naming = <Result>(path: XmlElement, work: () => Result): Result => {
   }
 };
 
+/** Path of the attachments that MIME content brings with an update; no client can name it, for attachments have operations of their own. */
+export const mimeAttachments = 'mime:Attachments';
+
+/** True for the update by which MIME content brings its attachments. */
+export const isMimeAttachments = (update: XmlElement): boolean => update.children[0]?.attributes['FieldURI'] === mimeAttachments;
+
 /** Applies SetItemField, AppendToItemField and DeleteItemField in their order. */
 export function applyUpdates(item: Item, updates: readonly XmlElement[]): Changing {
   let changing: Changing = { properties: item.properties, extended: item.extended, set: new Set() };

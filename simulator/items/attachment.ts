@@ -1,6 +1,13 @@
 import { detectMimeType } from 'nodemailer/lib/mime-funcs';
 import { EwsError } from '../errors';
-import { insertAttachedItem, insertFile, type AttachmentDraft, type AttachmentPlace } from '../storage/attachments';
+import {
+  attachmentsOf,
+  insertAttachedItem,
+  insertFile,
+  removeAttachment,
+  type AttachmentDraft,
+  type AttachmentPlace,
+} from '../storage/attachments';
 import { formatUtc } from '../time';
 import { child, childText, type XmlElement } from '../xml/element';
 import { readNew } from './apply';
@@ -59,4 +66,10 @@ export const attach = (session: WritingSession, place: AttachmentPlace, element:
 /** Stores the Attachments that a request gives with a new item. */
 export function attachAll(session: WritingSession, place: AttachmentPlace, item: XmlElement): void {
   for (const element of child(item, 'Attachments')?.children ?? []) attach(session, place, element);
+}
+
+/** Puts the attachments that an update brings with MIME content in the place of those an item has. */
+export function replaceAttachments(session: WritingSession, item: number, update: XmlElement): void {
+  for (const { id } of attachmentsOf(session.database, { item })) removeAttachment(session.database, id);
+  for (const holder of update.children) attachAll(session, { item }, holder);
 }

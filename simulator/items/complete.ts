@@ -3,13 +3,15 @@ import { withFileAs } from '../contacts/file-as';
 import { withMembers } from '../contacts/members';
 import { EwsError } from '../errors';
 import type { Session } from '../session';
+import { isValidSimple } from '../schema/simple';
 import { text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
 import { t } from '../xml/element';
 import type { Changing } from './apply';
 import { storedBody } from './body';
 import { withFlag } from './flag';
-import { propertyTypes } from './kinds';
+import { isMessage, propertyTypes } from './kinds';
+import { completeMessage } from '../mail/complete';
 import { completeTask } from './task';
 
 /** A session that knows the Windows id of its zone, which new appointments get. */
@@ -31,7 +33,15 @@ const withUtcTimes = (properties: Properties, element: string, zone: string): Pr
   );
 };
 
-const checkCommon = (changing: Changing): void => {
+/** MIME that could be read has been replaced by the properties it holds before the request was carried out (`mail/mime-in.ts`). */
+const unreadMime = (element: string, mime: string): EwsError => {
+  if (!isMessage(element)) return new EwsError('ErrorUnsupportedMimeConversion');
+  return new EwsError(isValidSimple(mime, 'xs:base64Binary') ? 'ErrorMimeContentInvalid' : 'ErrorMimeContentInvalidBase64String');
+};
+
+const checkCommon = (element: string, changing: Changing): void => {
+  const mime = changing.properties['MimeContent'];
+  if (mime) throw unreadMime(element, mime.text);
   if ((text(changing.properties, 'Subject') ?? '').length > longestSubject)
     throw new EwsError('ErrorItemSavePropertyError', {
       text: 'An error occurred while setting the property item:Subject: it is longer than 255 characters.',
@@ -43,11 +53,12 @@ const withStoredBody = (properties: Properties): Properties =>
 
 /** Applies the rules of the item's kind to what was written. */
 export function completeItem(session: WritingSession, element: string, changing: Changing): Properties {
-  checkCommon(changing);
+  checkCommon(element, changing);
   const timed = withFlag(withUtcTimes(changing.properties, element, session.zone), session.zone, session.now());
   const properties = withStoredBody(timed);
   if (element === 'CalendarItem') return completeCalendar(properties, { zone: session.zone, zoneId: session.zoneId, now: session.now() });
   if (element === 'Task') return completeTask(properties, changing.set, session.zone, dayOf(formatUtc(session.now()), session.zone));
+  if (isMessage(element)) return completeMessage(session, properties, changing.set);
   if (element === 'Contact') return withFileAs(properties, changing.set);
   return element === 'DistributionList' ? withMembers(properties, session.database) : properties;
 }

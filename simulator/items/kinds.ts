@@ -104,6 +104,9 @@ export const hasClassOf = (element: string, itemClass: string): boolean => {
   return element === expected || element === 'Item' || (itemKind(element).prefix === 'message' && itemKind(expected).prefix === 'message');
 };
 
+/** True for messages of all kinds, meeting requests and their like among them. */
+export const isMessage = (element: string): boolean => itemKinds[element]?.prefix === 'message';
+
 /** Properties an item of this element can have, in the schema's order, with their types. */
 export const propertyTypes = (element: string): ElementTypes => elementTypes(itemKind(element).type);
 
@@ -111,6 +114,9 @@ export const propertyTypes = (element: string): ElementTypes => elementTypes(ite
 export const readOnlyProperties: ReadonlySet<string> = new Set([
   ...['ItemId', 'ParentFolderId', 'DateTimeReceived', 'Size', 'DateTimeCreated', 'DateTimeSent', 'LastModifiedName', 'LastModifiedTime'],
   ...['IsSubmitted', 'IsDraft', 'IsFromMe', 'IsResend', 'IsUnmodified', 'ResponseObjects', 'DisplayCc', 'DisplayTo', 'HasAttachments'],
+  ...['ConversationIndex', 'ConversationTopic', 'ReceivedBy', 'ReceivedRepresenting', 'ApprovalRequestData', 'VotingInformation'],
+  ...['ReminderMessageData', 'BlockStatus', 'HasBlockedImages', 'IconIndex', 'RightsManagementLicenseData', 'WebClientReadFormQueryString'],
+  ...['WebClientEditFormQueryString', 'EntityExtractionResult'],
   ...['EffectiveRights', 'ConversationId', 'UniqueBody', 'TextBody', 'ReminderNextTime', 'InstanceKey', 'Preview', 'NormalizedBody'],
   ...['IsMeeting', 'IsCancelled', 'IsRecurring', 'MeetingRequestWasSent', 'CalendarItemType', 'MyResponseType', 'Organizer', 'IsOrganizer'],
   ...['ConflictingMeetingCount', 'AdjacentMeetingCount', 'ConflictingMeetings', 'AdjacentMeetings', 'Duration', 'TimeZone'],

@@ -1,4 +1,5 @@
 import { EwsError } from '../errors';
+import { bodyOf, uniquePart } from '../mail/body-parts';
 import type { Session } from '../session';
 import { child, childText, t, type XmlElement } from '../xml/element';
 import { showBody, type BodyForm, type BodyLimits } from './body';
@@ -87,8 +88,10 @@ const bodyForms: Readonly<Record<string, (shape: Shape) => BodyForm>> = {
   TextBody: () => 'Text',
 };
 
-const bodyProperty = (item: ShownItem, name: string, form: BodyForm, shape: Shape): XmlElement =>
-  showBody(item.properties['Body'] ?? t('Body', '', { BodyType: 'Text' }), form, name, shape.bodyLimits);
+const bodyProperty = (item: ShownItem, name: string, form: BodyForm, shape: Shape): XmlElement => {
+  const body = bodyOf(item.properties);
+  return showBody(name === 'UniqueBody' ? uniquePart(body) : body, form, name, shape.bodyLimits);
+};
 
 /** Lists show no more of long values: characters of texts, and bytes. */
 const [longestText, longestBinary] = [255, 512];

@@ -8,12 +8,12 @@ import { copyAttachments, moveAttachments } from '../storage/attachments';
 import type { ItemEvent } from '../storage/database';
 import { copyExceptions } from '../storage/exceptions';
 import { distinguishedFolder, folderById, type Folder } from '../storage/folders';
-import { insertItem, itemById, removeItem, replaceItem, type Item, type Period } from '../storage/items';
+import { insertItem, itemById, removeItem, replaceItem, type Draft, type Item, type Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
 import { childText, type XmlElement } from '../xml/element';
-import { applyUpdates, readNew, type Changing } from './apply';
-import { attachAll } from './attachment';
+import { applyUpdates, isMimeAttachments, readNew, type Changing } from './apply';
+import { attachAll, replaceAttachments } from './attachment';
 import { completeItem, type WritingSession } from './complete';
 import type { ShownItem } from './computed';
 import { keyedBy } from './filing';
@@ -61,6 +61,19 @@ export function createItem(session: WritingSession, element: XmlElement, folder:
   return item;
 }
 
+/** Stores an item that the server itself makes, e.g. a message that arrives, and tells of it. */
+export function storeItem(session: Session, draft: Draft, kinds: readonly ItemEvent['kind'][] = ['CreatedEvent']): Item {
+  const item = insertItem(
+    session.database,
+    draft,
+    formatUtc(session.now()),
+    keyedBy(session),
+    periodFor(session, draft.element, draft.properties),
+  );
+  for (const kind of kinds) record(session, kind, item);
+  return item;
+}
+
 /** A series whose Start is set without its recurrence begins on the new day. */
 const followStart = (session: Session, changing: Changing): Changing => {
   const recurrence = changing.properties['Recurrence'];
@@ -93,7 +106,15 @@ export function updateItem(session: WritingSession, item: ShownItem, updates: re
     if (!changed || changed === 'deleted') throw new EwsError('ErrorItemNotFound');
     return changed;
   }
-  const changing = followStart(session, applyUpdates(item, updates));
+  const attachments = updates.find(isMimeAttachments);
+  if (attachments) replaceAttachments(session, item.id, attachments);
+  const changing = followStart(
+    session,
+    applyUpdates(
+      item,
+      updates.filter((update) => update !== attachments),
+    ),
+  );
   const properties = completeItem(session, item.element, changing);
   reviseExceptions(session.database, item, properties);
   const changed = { ...item, properties, extended: changing.extended };

@@ -18,6 +18,9 @@ const plainLength = 20;
 
 const kindBytes = { folder: 2, item: 3, attachment: 4 } as const;
 
+/** Marks ids of conversations, which name no item. */
+const conversationKind = 5;
+
 const kindOf = (byte: number): DecodedId['kind'] =>
   byte === kindBytes.item ? 'item' : byte === kindBytes.attachment ? 'attachment' : 'folder';
 
@@ -53,6 +56,15 @@ export function decodeId(database: Database, text: string): DecodedId {
     ...(bytes.length > plainLength ? { [kind === 'attachment' ? 'attachment' : 'occurrence']: bytes.readIntBE(plainLength, 6) } : {}),
   };
 }
+
+/** The id of a conversation in a mailbox, from what its messages have in common (hex). */
+export const encodeConversationId = (database: Database, mailbox: number, conversation: string): string => {
+  const place = Buffer.alloc(6);
+  place.writeUInt8(idGeneration(database, mailbox), 0);
+  place.writeUInt8(conversationKind, 1);
+  place.writeUInt32BE(mailbox, 2);
+  return Buffer.concat([place, Buffer.from(database.key, 'hex'), Buffer.from(conversation, 'hex')]).toString('base64');
+};
 
 /** The change key of a change with this number. */
 export function encodeChangeKey(sequence: number): string {

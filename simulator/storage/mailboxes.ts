@@ -89,6 +89,14 @@ export function findMailbox(database: Database, address: string): Mailbox | unde
   return row && toMailbox(row);
 }
 
+/** True where other mailboxes here have addresses of the same domain. */
+export const isLocalDomain = (database: Database, address: string): boolean => {
+  const domain = address.slice(address.lastIndexOf('@')).toLowerCase();
+  return (
+    database.statement("SELECT 1 FROM mailbox WHERE lower(substr(address, instr(address, '@'))) = ? LIMIT 1").get(domain) !== undefined
+  );
+};
+
 /** The mailbox with this number. */
 export function mailboxById(database: Database, id: number): Mailbox | undefined {
   const row = database.statement('SELECT * FROM mailbox WHERE id = ?').get(id);

@@ -47,10 +47,11 @@ interface Stored {
 
 const isStored = (value: unknown): value is Stored => typeof value === 'object' && value !== null && 'p' in value && 'e' in value;
 
-/** Text for the database column. */
+/** Text for the database column; the same properties give the same text, in whatever order they were set. */
 export function serialise(properties: Properties, extended: readonly XmlElement[]): string {
+  const names = Object.keys(properties).sort();
   const stored: Stored = {
-    p: Object.fromEntries(Object.entries(properties).map(([name, element]) => [name, pack(element)])),
+    p: Object.fromEntries(names.map((name) => [name, pack(properties[name] ?? t(name))] as const)),
     e: extended.map(pack),
   };
   return JSON.stringify(stored);

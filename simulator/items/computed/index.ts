@@ -16,6 +16,10 @@ const byElement: Readonly<Record<string, Computed>> = {
   DistributionList: { ...anyComputed, ...distributionListComputed },
   Task: { ...anyComputed, ...taskComputed },
   Message: { ...anyComputed, ...messageComputed },
+  MeetingMessage: { ...anyComputed, ...messageComputed },
+  MeetingRequest: { ...anyComputed, ...messageComputed },
+  MeetingResponse: { ...anyComputed, ...messageComputed },
+  MeetingCancellation: { ...anyComputed, ...messageComputed },
 };
 
 /** How the server fills properties of items of this element. */

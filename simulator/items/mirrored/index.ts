@@ -4,6 +4,7 @@ import { appointmentCommonIds, appointmentIds, taskCommonIds, taskIds } from './
 import { commonIds, commonTags, publicNames } from './common';
 import { uidMirror } from './global-object-id';
 import { addressIds, contactTags } from './contact';
+import { messageTags } from './message';
 import type { Mirror } from './mirror';
 
 export type { Mirror } from './mirror';
@@ -32,11 +33,18 @@ const everyKind: Table = {
 
 const contact: Table = { ...everyKind, ...tags(contactTags), ...ids('Address', addressIds) };
 
+const message: Table = { ...everyKind, ...tags(messageTags) };
+
 const byElement: Readonly<Record<string, Table>> = {
   CalendarItem: { ...everyKind, ...ids('Common', appointmentCommonIds), ...ids('Appointment', appointmentIds) },
   Task: { ...everyKind, ...ids('Common', taskCommonIds), ...ids('Task', taskIds) },
   Contact: contact,
   DistributionList: contact,
+  Message: message,
+  MeetingMessage: message,
+  MeetingRequest: message,
+  MeetingResponse: message,
+  MeetingCancellation: message,
 };
 
 /** The EWS property that a MAPI property (by its key, see `fieldKey`) is another name for in items of this kind. */

@@ -1,33 +1,53 @@
 import { EwsError } from '../../errors';
+import { isMessage, itemKinds } from '../../items/kinds';
 import { idOnly, showItem } from '../../items/shape';
-import { itemKind, itemKinds } from '../../items/kinds';
-import { createItem as store } from '../../items/write';
-import { resolveFolder } from '../../session';
-import { child, m, t } from '../../xml/element';
+import { child, m } from '../../xml/element';
 import { each, type Operation } from '../operation';
+import { createAnswer, createMessage, suppressReadReceipt } from './create-message';
+import { createPlain, type Create } from './creation';
+
+const checkInvitations: Create = (element, creation) => {
+  if (creation.invitations === undefined) throw new EwsError('ErrorSendMeetingInvitationsRequired');
+  return createPlain(element, creation);
+};
+
+/** Elements that are more than an item to save. */
+const special: Readonly<Record<string, Create>> = {
+  CalendarItem: checkInvitations,
+  ReplyToItem: createAnswer,
+  ReplyAllToItem: createAnswer,
+  ForwardItem: createAnswer,
+  SuppressReadReceipt: suppressReadReceipt,
+};
+
+const creatorOf = (name: string): Create => {
+  const found = special[name] ?? (isMessage(name) ? createMessage : itemKinds[name] && createPlain);
+  if (!found) throw new EwsError('ErrorInvalidRequest', { text: `${name} cannot be created here.` });
+  return found;
+};
 
 /** CreateItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/createitem-operation */
 export const createItem: Operation = (request, context) => {
   const { session } = context;
-  const target = child(request, 'SavedItemFolderId')?.children[0];
-  const { SendMeetingInvitations: invitations, MessageDisposition: disposition } = request.attributes;
-  const items = child(request, 'Items')?.children ?? [];
+  const creation = {
+    session,
+    target: child(request, 'SavedItemFolderId')?.children[0],
+    disposition: request.attributes['MessageDisposition'],
+    invitations: request.attributes['SendMeetingInvitations'],
+  };
   return each(
     context,
     'CreateItem',
-    items,
+    child(request, 'Items')?.children ?? [],
     (element) => {
-      if (!itemKinds[element.name]) throw new EwsError('ErrorInvalidRequest', { text: `${element.name} cannot be created here.` });
-      const kind = itemKind(element.name);
-      if (element.name === 'CalendarItem' && invitations === undefined) throw new EwsError('ErrorSendMeetingInvitationsRequired');
-      if (kind.prefix === 'message' && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
-      const folder = resolveFolder(session, target ?? t('DistinguishedFolderId', '', { Id: sentFolder(disposition) ?? kind.folder }));
-      if (element.name === 'Contact' && folder.element !== 'ContactsFolder')
-        throw new EwsError('ErrorCannotCreateContactInNonContactFolder');
-      return [m('Items', [showItem(store(session, element, folder), idOnly, 'list', session)])];
+      const created = creatorOf(element.name)(element, creation);
+      return [
+        m(
+          'Items',
+          created.map((item) => showItem(item, idOnly, 'list', session)),
+        ),
+      ];
     },
     [m('Items')],
   );
 };
-
-const sentFolder = (disposition: string | undefined): string | undefined => (disposition === 'SendAndSaveCopy' ? 'sentitems' : undefined);

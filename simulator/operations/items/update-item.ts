@@ -1,6 +1,9 @@
 import { EwsError } from '../../errors';
+import { isMessage } from '../../items/kinds';
 import { idOnly, showItem } from '../../items/shape';
 import { updateItem as store } from '../../items/write';
+import { sendItem } from '../../mail/send';
+import { resolveFolder } from '../../session';
 import type { Item } from '../../storage/items';
 import { child, m, t, type XmlElement } from '../../xml/element';
 import { isCurrent, targetItem } from './item-target';
@@ -23,6 +26,7 @@ export const updateItem: Operation = (request, context) => {
     SendMeetingInvitationsOrCancellations: invitations,
     MessageDisposition: disposition,
   } = request.attributes;
+  const target = child(request, 'SavedItemFolderId')?.children[0] ?? t('DistinguishedFolderId', '', { Id: 'sentitems' });
   return each(
     context,
     'UpdateItem',
@@ -33,10 +37,12 @@ export const updateItem: Operation = (request, context) => {
       const item = targetItem(session, id);
       if (item.element === 'CalendarItem' && invitations === undefined)
         throw new EwsError('ErrorSendMeetingInvitationsOrCancellationsRequired');
-      if (item.element === 'Message' && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
+      if (isMessage(item.element) && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
       checkConflict(item, id, resolution);
       const changed = store(session, item, child(change, 'Updates')?.children ?? []);
-      return [m('Items', [showItem(changed, idOnly, 'list', session)]), m('ConflictResults', [t('Count', 0)])];
+      const isSent = isMessage(item.element) && disposition !== 'SaveOnly';
+      if (isSent) sendItem(session, changed, disposition === 'SendOnly' ? undefined : resolveFolder(session, target));
+      return [m('Items', isSent ? [] : [showItem(changed, idOnly, 'list', session)]), m('ConflictResults', [t('Count', 0)])];
     },
     [m('Items')],
   );

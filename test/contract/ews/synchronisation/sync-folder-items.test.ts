@@ -151,8 +151,8 @@ describe('EWS SyncFolderItems', () => {
   });
 
   it('reports a change of the read flag alone as such, and together with others as an update', async () => {
-    const read = idOf(await client.call(message('<t:Subject>read</t:Subject>')));
-    const renamed = idOf(await client.call(message('<t:Subject>renamed</t:Subject>')));
+    const read = idOf(await client.call(message('<t:Subject>read</t:Subject><t:IsRead>false</t:IsRead>')));
+    const renamed = idOf(await client.call(message('<t:Subject>renamed</t:Subject><t:IsRead>false</t:IsRead>')));
     const first = await client.call(syncFolderItems('drafts'));
     await client.call(updateItem(read, setField('message:IsRead', 'Message', '<t:IsRead>true</t:IsRead>'), overwrite));
     await client.call(updateItem(renamed, setField('message:IsRead', 'Message', '<t:IsRead>true</t:IsRead>'), overwrite));

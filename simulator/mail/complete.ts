@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { EwsError } from '../errors';
+import type { WritingSession } from '../items/complete';
+import { messageFlags } from '../items/mirrored/message';
+import { isTrue, text, withTexts, type Properties } from '../storage/properties';
+import { withConversation } from './conversation';
+import { withRecipients } from './recipients';
+
+/** What cannot be changed any more once a message has been sent. */
+const fixedWhenSent = [
+  ...['From', 'Sender', 'ToRecipients', 'CcRecipients', 'BccRecipients', 'ReplyTo', 'InternetMessageId'],
+  ...['IsReadReceiptRequested', 'IsDeliveryReceiptRequested', 'IsResponseRequested'],
+];
+
+/** A message id of this server for a mailbox's domain. */
+export const newMessageId = (address: string): string =>
+  `<${randomUUID().replaceAll('-', '').toUpperCase()}@${address.split('@')[1] ?? 'localhost'}>`;
+
+/** Completes a new or changed message; `set` names what the request wrote. */
+export function completeMessage(session: WritingSession, properties: Properties, set: ReadonlySet<string>): Properties {
+  const flags = properties['IsDraft']?.attributes[messageFlags];
+  const wasSent = text(properties, 'IsDraft') === 'false' && flags === undefined;
+  if (wasSent && fixedWhenSent.some((name) => set.has(name))) throw new EwsError('ErrorInvalidPropertySet');
+  const isReadByFlags = flags === undefined ? undefined : (Number(flags) & 1) === 1;
+  const named = withTexts(withRecipients(session.database, properties), {
+    IsDraft: text(properties, 'IsDraft') ?? true,
+    IsRead: isReadByFlags ?? (properties['IsRead'] ? isTrue(properties, 'IsRead') : true),
+    InternetMessageId: text(properties, 'InternetMessageId') ?? newMessageId(session.mailbox?.address ?? ''),
+  });
+  return withConversation(session.database, session.mailbox?.id ?? 0, named, session.now());
+}

@@ -1,0 +1,77 @@
+import { storeItem } from '../items/write';
+import type { WritingSession } from '../items/complete';
+import { copyAttachments } from '../storage/attachments';
+import { distinguishedFolder } from '../storage/folders';
+import type { Item } from '../storage/items';
+import type { Mailbox } from '../storage/mailboxes';
+import { text, withTexts, type Properties } from '../storage/properties';
+import { formatUtc } from '../time';
+import { child, t, type XmlElement } from '../xml/element';
+import { readHeaders } from '../items/mirrored/message';
+import { headerLines } from './mime-out';
+import { localMailbox } from './recipients';
+
+/** What a message has at its recipient: not its categories, flag and reminder, which are the sender's own, and no blind copies. */
+const travelling = [
+  ...[
+    'ItemClass',
+    'Subject',
+    'Sensitivity',
+    'Body',
+    'Importance',
+    'InReplyTo',
+    'Culture',
+    'Sender',
+    'From',
+    'ToRecipients',
+    'CcRecipients',
+  ],
+  ...['IsReadReceiptRequested', 'IsDeliveryReceiptRequested', 'IsResponseRequested', 'ConversationIndex', 'ConversationTopic'],
+  ...['InternetMessageId', 'References', 'ReplyTo', 'DateTimeSent', 'VotingInformation'],
+];
+
+/** What is sent: a stored item, which holds the attachments, with the properties to send. */
+export type Outgoing = Pick<Item, 'id' | 'element' | 'properties' | 'extended'>;
+
+const received = (outgoing: Outgoing, mailbox: Mailbox, now: string, kept: readonly string[]): Properties => {
+  const { properties } = outgoing;
+  const travelled = Object.fromEntries(
+    [...travelling, ...kept].flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : [])),
+  );
+  const headers = readHeaders(
+    headerLines({ ...travelled, InternetMessageHeaders: properties['InternetMessageHeaders'] ?? t('None') }, now),
+  );
+  const isFromMe = child(child(properties['From'], 'Mailbox'), 'EmailAddress')?.text.toLowerCase() === mailbox.address.toLowerCase();
+  return {
+    ...withTexts(travelled, {
+      IsDraft: false,
+      IsRead: false,
+      IsFromMe: isFromMe,
+      DateTimeReceived: now,
+      DateTimeSent: text(properties, 'DateTimeSent') ?? now,
+    }),
+    ReceivedBy: t('ReceivedBy', [localMailbox(mailbox)]),
+    ReceivedRepresenting: t('ReceivedRepresenting', [localMailbox(mailbox)]),
+    ...(headers ? { InternetMessageHeaders: headers } : {}),
+  };
+};
+
+/** Properties of a set (by name or id) travel with a message inside an organisation; tags belong to the mailbox. */
+const travels = (property: XmlElement): boolean => child(property, 'ExtendedFieldURI')?.attributes['PropertyTag'] === undefined;
+
+/** Puts a message into someone's Inbox, as new mail; `kept` names further properties that go with messages of its kind. */
+export function deliver(session: WritingSession, outgoing: Outgoing, mailbox: Mailbox, kept: readonly string[] = []): Item | undefined {
+  const inbox = distinguishedFolder(session.database, mailbox.id, 'inbox');
+  if (!inbox) return undefined;
+  const properties = received(outgoing, mailbox, formatUtc(session.now()), kept);
+  const draft = {
+    mailbox: mailbox.id,
+    folder: inbox.id,
+    element: outgoing.element,
+    properties,
+    extended: outgoing.extended.filter(travels),
+  };
+  const item = storeItem(session, draft, ['NewMailEvent', 'CreatedEvent']);
+  copyAttachments(session.database, { item: outgoing.id }, { item: item.id });
+  return item;
+}
