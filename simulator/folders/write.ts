@@ -2,6 +2,8 @@
 import { EwsError } from '../errors';
 import { copyItem, deleteItem } from '../items/write';
 import { checkCreateFolder, checkOwner, checkRead } from '../permissions/access';
+import type { Rights } from '../permissions/levels';
+import { keptPermissions, permissionsOf, withPermission } from '../permissions/permission-set';
 import type { Session } from '../session';
 import type { FolderEvent } from '../storage/database';
 import { childFolders, childNamed, distinguishedFolder, insertFolder, removeFolder, replaceFolder, type Folder } from '../storage/folders';
@@ -53,6 +55,13 @@ export function updateFolder(session: Session, folder: Folder, updates: readonly
   const changed = replaceFolder(session.database, folder, written, formatUtc(session.now()));
   record(session, 'ModifiedEvent', changed);
   return changed;
+}
+
+/** Gives an account rights in a folder (or none any more). */
+export function grant(session: Session, folder: Folder, sid: string, rights: Rights): void {
+  const PermissionSet = keptPermissions(withPermission(permissionsOf(folder), sid, rights));
+  const properties = { ...folder.properties, PermissionSet };
+  record(session, 'ModifiedEvent', replaceFolder(session.database, folder, { properties }, formatUtc(session.now())));
 }
 
 const relocate = (session: Session, folder: Folder, target: Folder, name = folder.name): Folder => {

@@ -1,3 +1,4 @@
+import { omit } from 'lodash';
 import { coveredPeriod, occurrenceItem } from '../calendar/occurrences';
 import { withRangeStart } from '../calendar/recurrence';
 import { zoneOf } from '../calendar/series';
@@ -156,7 +157,7 @@ export function moveItem(session: Session, item: Item, folder: Folder): Item {
 /** Copies an item with its attachments. */
 export function copyItem(session: Session, item: Item, folder: Folder): Item {
   checkCreate(session, folder);
-  const copied = insertInto(session, item, folder);
+  const copied = insertInto(session, { ...omit(item, 'creator'), ...creatorIn(session, folder) }, folder);
   copyAttachments(session.database, { item: item.id }, { item: copied.id });
   copyExceptions(session.database, item.id, copied.id);
   record(session, 'CopiedEvent', copied, { folder: item.folder, item: item.id });

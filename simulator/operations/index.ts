@@ -1,5 +1,6 @@
 import { attachmentOperations } from './attachments';
 import { configurationOperations } from './configuration';
+import { delegateOperations } from './delegates';
 import { directoryOperations } from './directory';
 import { folderOperations } from './folders';
 import { itemOperations } from './items';
@@ -12,6 +13,7 @@ import { synchronisationOperations } from './synchronisation';
 export const operations: OperationGroup = {
   ...attachmentOperations,
   ...configurationOperations,
+  ...delegateOperations,
   ...directoryOperations,
   ...folderOperations,
   ...itemOperations,
@@ -22,6 +24,7 @@ export const operations: OperationGroup = {
 
 /** Operations that change mailboxes. */
 export const writingOperations: ReadonlySet<string> = new Set([
+  'AddDelegate',
   'CopyFolder',
   'CopyItem',
   'CreateAttachment',
@@ -38,6 +41,8 @@ export const writingOperations: ReadonlySet<string> = new Set([
   'MoveFolder',
   'MoveItem',
   'SendItem',
+  'RemoveDelegate',
+  'UpdateDelegate',
   'UpdateFolder',
   'UpdateItem',
   'UpdateUserConfiguration',

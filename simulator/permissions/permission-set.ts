@@ -109,7 +109,6 @@ const userOf = (database: Database, userId: XmlElement | undefined): string => {
 export function readPermissionSet(database: Database, element: XmlElement, folderElement: string): readonly Permission[] {
   const isCalendar = folderElement === 'CalendarFolder';
   if (isCalendar && child(element, 'Permissions')) throw new EwsError('ErrorCannotSetNonCalendarPermissionOnCalendarFolder');
-  if (!isCalendar && child(element, 'CalendarPermissions')) throw new EwsError('ErrorCannotSetCalendarPermissionOnNonCalendarFolder');
   if ((child(element, 'UnknownEntries')?.children.length ?? 0) > 0) throw new EwsError('ErrorCannotSetPermissionUnknownEntries');
   const given = (element.children[0]?.children ?? []).map((permission): Permission => {
     const level = childText(permission, isCalendar ? 'CalendarPermissionLevel' : 'PermissionLevel') ?? 'Custom';
