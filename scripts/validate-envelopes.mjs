@@ -25,13 +25,21 @@ const envelopesIn = (text) => text.split(/(?=<\?xml )/).filter((part) => /<\/(?:
 /** Exchange writes control characters as references that XML 1.0 does not know; our client reads them, libxml does not. */
 const withoutControls = (text) => text.replace(/&#x(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]);/gi, '?');
 
+/** In streams, Exchange (and the simulator) writes two elements in the namespace of messages that the schema has in that of types. */
+const asSchemaHasIt = (envelope) =>
+  envelope
+    .replace(/<m:Notifications>.*?<\/m:Notifications>/gs, (found) => found.replace(/(<\/?)m:Notification>/g, '$1t:Notification>'))
+    .replace(/<m:ErrorSubscriptionIds>.*?<\/m:ErrorSubscriptionIds>/gs, (found) =>
+      found.replace(/(<\/?)m:SubscriptionId>/g, '$1t:SubscriptionId>'),
+    );
+
 async function* recorded(folder) {
   for (const name of await readdir(folder))
     for await (const line of createInterface({ input: createReadStream(path.join(folder, name)) })) {
       // A killed process may leave half a line.
       if (!line.endsWith('"}')) continue;
       const { kind, text } = JSON.parse(line);
-      for (const envelope of envelopesIn(text)) yield { kind, envelope: withoutControls(envelope) };
+      for (const envelope of envelopesIn(text)) yield { kind, envelope: asSchemaHasIt(withoutControls(envelope)) };
     }
 }
 

@@ -86,7 +86,7 @@ export async function answer(
     const run = operations[request.operation];
     if (!run) throw new EwsError('ErrorInvalidRequest', { text: `The simulator does not offer ${request.operation}.` });
     const session = sessionOf(services, caller, request.header);
-    const context = { session, subscriptions: services.subscriptions, ...(beforePart ? { beforePart } : {}) };
+    const context = { session, subscriptions: services.subscriptions, caller: caller.address, ...(beforePart ? { beforePart } : {}) };
     const body = await withMimeRead(request.body);
     return { status: 200, text: envelope(services.database.transaction(() => run(body, context))) };
   } catch (error) {

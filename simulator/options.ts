@@ -3,6 +3,7 @@ import type { Throttling } from './http/throttle';
 import type { ServiceAccount } from './login/accounts';
 import type { LoginScheme } from './login/login';
 import type { AccessToken } from './login/tokens';
+import type { Schedule } from './schedule';
 import type { NewMailbox } from './storage/mailboxes';
 import type { Release } from './version';
 
@@ -45,8 +46,10 @@ export interface SimulatorOptions {
   readonly zone?: string;
   /** Time between status events of a stream in ms; default 30 s. */
   readonly statusInterval?: number;
-  /** Limits for what one mailbox may have at work; none by default. */
+  /** Limits for what one mailbox may have at work; by default Exchange's own for streams (10) and subscriptions (5000). */
   readonly throttling?: Throttling;
+  /** Runs what is due later (status events, ends of streams, pushes and their retries); by default the process's own timers. */
+  readonly schedule?: Schedule;
   /** Largest request in bytes; default 35 MiB. */
   readonly largestRequest?: number;
   /** Makes the chances of faults other ones; the same for the same number. */

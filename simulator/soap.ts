@@ -47,3 +47,12 @@ export const streamEnvelope = (body: XmlElement): string => {
     `<soap11:Header xmlns:soap11="${soap}">${writeXml(versionInfo)}</soap11:Header><soap11:Body xmlns:soap11="${soap}">${writeXml(body)}</soap11:Body></Envelope>`
   );
 };
+
+/** A request that the server itself sends, as Exchange writes those. */
+export const requestEnvelope = (body: XmlElement): string => {
+  const header = t('RequestServerVersion', '', { Version: 'Exchange2016' });
+  return (
+    `<?xml version="1.0" encoding="utf-8"?><soap11:Envelope xmlns:soap11="${namespaces.s}" xmlns:t="${namespaces.t}" xmlns:m="${namespaces.m}">` +
+    `<soap11:Header>${writeXml(header)}</soap11:Header><soap11:Body>${writeXml(body)}</soap11:Body></soap11:Envelope>`
+  );
+};

@@ -6,11 +6,12 @@ import { strikeMailbox, type MailboxEffect } from './faults/effects';
 import { createCertificate } from './http/certificate';
 import { listening } from './http/listening';
 import { createRequestLog, type LoggedRequest } from './http/request-log';
-import { createThrottle } from './http/throttle';
+import { createThrottle, defaultThrottling } from './http/throttle';
 import { refile } from './items/filing';
 import { createLogin, loginSchemes } from './login/login';
 import { createTokens, type Tokens } from './login/tokens';
 import type { MailboxAccount, SimulatorOptions } from './options';
+import { realSchedule } from './schedule';
 import { createEwsServer, createSecureEwsServer, type SeenRequest, type ServerParts } from './server';
 import { openDatabase } from './storage/database';
 import { distinguishedFolder } from './storage/folders';
@@ -32,6 +33,7 @@ export type { ServiceAccount } from './login/accounts';
 export type { LoginScheme } from './login/login';
 export type { AccessToken } from './login/tokens';
 export type { GroupAccount, MailboxAccount, SimulatorOptions } from './options';
+export type { Schedule } from './schedule';
 export type { Release } from './version';
 export type { AppointmentForm, ItemForm, RecurrenceForm, TaskForm } from './user/form';
 export type { ItemView } from './user/view';
@@ -108,7 +110,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   for (const group of options.groups ?? []) putGroup(database, { ...group, rooms: false });
   for (const list of options.rooms ?? []) putGroup(database, { ...list, rooms: true });
   const services = new Map((options.serviceAccounts ?? []).map((account) => [account.address.toLowerCase(), account]));
-  const subscriptions = createSubscriptions(database);
+  const throttling = { ...defaultThrottling, ...options.throttling };
+  const subscriptions = createSubscriptions(database, {
+    now,
+    schedule: options.schedule ?? realSchedule,
+    most: throttling.subscriptions,
+  });
   const faults = createFaults(options.faultSeed ?? 1);
   const tokens = createTokens(options.tokens ?? [], now);
   const log = createRequestLog();
@@ -125,7 +132,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens,
     log,
     login: createLogin({ database, services }, tokens, options.loginSchemes ?? loginSchemes, now),
-    throttle: createThrottle(options.throttling ?? {}),
+    throttle: createThrottle(throttling),
     largestRequest: options.largestRequest ?? largestRequest,
     onRequest: (seen) => {
       counters.add(seen.operation);

@@ -18,6 +18,8 @@ export type PlainAction =
   /** GetStreamingEvents: an answer that never says anything, or one that ends in the middle of its n-th envelope (default 2). */
   | { readonly kind: 'silentStream' }
   | { readonly kind: 'cutStream'; readonly envelope?: number }
+  /** GetStreamingEvents: so many envelopes come in one HTTP chunk (default 1), in pieces of at most so many bytes (default: whole). */
+  | { readonly kind: 'chunks'; readonly envelopes?: number; readonly bytes?: number }
   /** ErrorServerBusy in each of the ways Exchange says it; `status` (HTTP 503) where nothing is said. */
   | { readonly kind: 'busy'; readonly backOffMs?: number; readonly as?: 'status' | 'fault' | 'messages' }
   /** The request fails as a whole, as a SOAP fault; or each of its response messages does, and nothing is carried out. */

@@ -7,6 +7,8 @@ import { m, type XmlElement } from '../xml/element';
 export interface OperationContext {
   readonly session: WritingSession;
   readonly subscriptions: Subscriptions;
+  /** Address of the account that sent the request, whomever it acts as. */
+  readonly caller: string;
   /** Called before each part of a request; an error it throws is that part's. For faults on demand. */
   readonly beforePart?: () => void;
 }

@@ -74,9 +74,13 @@ export function encodeChangeKey(sequence: number): string {
   return bytes.toString('base64');
 }
 
-/** The number of the change that a change key stands for; `ErrorInvalidChangeKey` for anything else. */
+/** The change keys of notifications say which kind of object it is, and not which change: this long (bytes). */
+const kindOnlyLength = 4;
+
+/** The number of the change that a change key stands for, 0 for one that is never current; `ErrorInvalidChangeKey` for anything else. */
 export function decodeChangeKey(text: string): number {
   const bytes = Buffer.from(text, 'base64');
+  if (bytes.length === kindOnlyLength && bytes.toString('base64') === text) return 0;
   if (bytes.length !== 16 || bytes.toString('base64') !== text) throw new EwsError('ErrorInvalidChangeKey');
   return bytes.readUIntBE(10, 6);
 }

@@ -20,6 +20,7 @@ const actions: Readonly<Record<PlainAction['kind'], readonly [Readonly<Record<st
   redirect: [{}, { location: isText }],
   silentStream: [{}, {}],
   cutStream: [{}, { envelope: wholeFrom(1) }],
+  chunks: [{}, { envelopes: wholeFrom(1), bytes: wholeFrom(1) }],
   busy: [{}, { backOffMs: isTime, as: oneOf('status', 'fault', 'messages') }],
   soapFault: [{ code: isCode }, {}],
   responseCode: [{ code: isCode }, {}],

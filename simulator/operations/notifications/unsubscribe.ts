@@ -2,9 +2,12 @@ import { EwsError } from '../../errors';
 import { childText } from '../../xml/element';
 import { each, type Operation } from '../operation';
 
-/** Unsubscribe: https://learn.microsoft.com/exchange/client-developer/web-service-reference/unsubscribe-operation */
+/** Unsubscribe; push subscriptions end by their listener's answer: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsntif */
 export const unsubscribe: Operation = (request, context) =>
   each(context, 'Unsubscribe', [request], () => {
-    if (!context.subscriptions.close(childText(request, 'SubscriptionId') ?? '')) throw new EwsError('ErrorSubscriptionNotFound');
+    const { subscriptions, caller } = context;
+    const subscription = subscriptions.use(childText(request, 'SubscriptionId') ?? '', caller);
+    if (subscription.kind === 'push') throw new EwsError('ErrorInvalidSubscription');
+    subscriptions.close(subscription, 'ErrorSubscriptionUnsubscribed');
     return [];
   });

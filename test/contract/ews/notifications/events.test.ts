@@ -1,0 +1,133 @@
+/** How Exchange's events look: which come for what a user does, and what they hold (MS-OXWSNTIF; "Notification subscriptions, mailbox events, and EWS"). */
+import assert from 'node:assert/strict';
+import {
+  child,
+  createItem,
+  deleteItem,
+  folder,
+  getItem,
+  idOf,
+  owner,
+  setField,
+  startClient,
+  updateItem,
+  type Client,
+  type XmlElement,
+} from '../harness';
+import { eventsOf, folderIds, getEvents, inShort, made, notificationIn, subscribePull } from './support';
+
+describe('EWS events', () => {
+  let client: Client;
+  beforeEach(async () => {
+    client = await startClient();
+  });
+  afterEach(function () {
+    return client.finish(() => this.skip());
+  });
+
+  /** The events that somebody who watches these folders hears of what is done. */
+  const heard = async (folders: string, act: () => Promise<unknown>): Promise<readonly XmlElement[]> => {
+    const { id, watermark } = made(await client.call(subscribePull(folders)));
+    await act();
+    return eventsOf(notificationIn(await client.call(getEvents(id, watermark)))).filter(({ name }) => name !== 'StatusEvent');
+  };
+  const idIn = (event: XmlElement | undefined, name: string): string => child(event, name)?.attributes['Id'] ?? '';
+  const folderId = async (name: string): Promise<string> => {
+    const shape = '<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>';
+    const answer = await client.call(`<m:GetFolder>${shape}<m:FolderIds>${folder(name)}</m:FolderIds></m:GetFolder>`);
+    return /FolderId Id="([^"]+)"/.exec(answer.text)?.[1] ?? '';
+  };
+  const message = (content = ''): string => createItem(`<t:Message>${content}</t:Message>`);
+  const moveItem = (operation: string, id: string, to: string): string =>
+    `<m:${operation}><m:ToFolderId>${folder(to)}</m:ToFolderId><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:${operation}>`;
+
+  it('tell of a new item and of its folder, with the number of unread items there', async () => {
+    let id = '';
+    const events = await heard(folderIds(folder('drafts')), async () => {
+      id = idOf(await client.call(message('<t:IsRead>false</t:IsRead>'))).id;
+    });
+    assert.deepEqual(events.map(inShort), ['CreatedEvent item', 'ModifiedEvent folder']);
+    const [created, modified] = events;
+    const [drafts, root] = [await folderId('drafts'), await folderId('msgfolderroot')];
+    assert.deepEqual([idIn(created, 'ItemId'), idIn(created, 'ParentFolderId')], [id, drafts]);
+    assert.deepEqual([idIn(modified, 'FolderId'), idIn(modified, 'ParentFolderId')], [drafts, root]);
+    assert.equal(child(modified, 'UnreadCount')?.text, '1');
+    assert.match(child(created, 'TimeStamp')?.text ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  });
+
+  it('do not tell change keys: those they carry say nothing but the kind', async () => {
+    const events = await heard(folderIds(folder('drafts')), () => client.call(message()));
+    assert.equal(child(events[0], 'ItemId')?.attributes['ChangeKey'], 'CQAAAA==');
+    assert.equal(child(events[0], 'ParentFolderId')?.attributes['ChangeKey'], 'AQAAAA==');
+  });
+
+  it('tell of a changed read flag as of any change', async () => {
+    const { id } = idOf(await client.call(message('<t:IsRead>false</t:IsRead>')));
+    const read = setField('message:IsRead', 'Message', '<t:IsRead>true</t:IsRead>');
+    const events = await heard(folderIds(folder('drafts')), () =>
+      client.call(updateItem({ id }, read, 'ConflictResolution="AlwaysOverwrite"')),
+    );
+    assert.deepEqual(events.map(inShort), ['ModifiedEvent item', 'ModifiedEvent folder']);
+    assert.equal(child(events[1], 'UnreadCount')?.text, '0');
+  });
+
+  it('tell of a move where it was and where it is, with both ids, and of both folders', async () => {
+    const { id } = idOf(await client.call(message()));
+    const [drafts, inbox] = [await folderId('drafts'), await folderId('inbox')];
+    let moved = '';
+    const act = async (): Promise<void> => {
+      moved = idOf(await client.call(moveItem('MoveItem', id, 'inbox'))).id;
+    };
+    const events = await heard(folderIds(folder('drafts'), folder('inbox')), act);
+    assert.deepEqual(events.map(inShort), ['MovedEvent item', 'ModifiedEvent folder', 'ModifiedEvent folder']);
+    const [event, ...folders] = events;
+    assert.deepEqual(
+      ['ItemId', 'ParentFolderId', 'OldItemId', 'OldParentFolderId'].map((name) => idIn(event, name)),
+      [moved, inbox, id, drafts],
+    );
+    assert.deepEqual(
+      folders.map((one) => idIn(one, 'FolderId')),
+      [drafts, inbox],
+    );
+  });
+
+  it('tell a subscriber of the old folder of what moves away', async () => {
+    const { id } = idOf(await client.call(message()));
+    const events = await heard(folderIds(folder('drafts')), () => client.call(deleteItem(id, 'MoveToDeletedItems')));
+    assert.deepEqual(events.map(inShort), ['MovedEvent item', 'ModifiedEvent folder']);
+  });
+
+  it('tell of a copy and the folder it is in', async () => {
+    const { id } = idOf(await client.call(message()));
+    const events = await heard('', () => client.call(moveItem('CopyItem', id, 'inbox')));
+    assert.deepEqual(events.map(inShort), ['CopiedEvent item', 'ModifiedEvent folder']);
+    assert.equal(idIn(events[0], 'OldItemId'), id);
+    assert.equal(idIn(events[1], 'FolderId'), await folderId('inbox'));
+  });
+
+  it('tell of a soft deletion as a move to what can be recovered, of a hard one as a deletion', async () => {
+    const [soft, hard] = [idOf(await client.call(message())).id, idOf(await client.call(message())).id];
+    const softly = await heard(folderIds(folder('drafts')), () => client.call(deleteItem(soft, 'SoftDelete')));
+    assert.deepEqual(softly.map(inShort), ['MovedEvent item', 'ModifiedEvent folder']);
+    const events = await heard(folderIds(folder('drafts')), () => client.call(deleteItem(hard, 'HardDelete')));
+    assert.deepEqual(events.map(inShort), ['DeletedEvent item', 'ModifiedEvent folder']);
+    assert.equal(idIn(events[0], 'ItemId'), hard);
+  });
+
+  it('tell of attachments as of a change of their item', async () => {
+    const { id } = idOf(await client.call(message()));
+    const attach = `<m:CreateAttachment><m:ParentItemId Id="${id}"/><m:Attachments><t:FileAttachment><t:Name>a</t:Name><t:Content>YQ==</t:Content></t:FileAttachment></m:Attachments></m:CreateAttachment>`;
+    const events = await heard(folderIds(folder('drafts')), () => client.call(attach));
+    assert.deepEqual(events.map(inShort), ['ModifiedEvent item', 'ModifiedEvent folder']);
+  });
+
+  it('name items that can be read by the id they tell', async () => {
+    const events = await heard('', () => Promise.resolve(client.simulator.create(owner.address, { kind: 'task', subject: 'told' })));
+    const told = await client.call(getItem(idIn(events[0], 'ItemId')));
+    assert.deepEqual(told.codes, ['NoError']);
+    const key = child(events[0], 'ItemId')?.attributes['ChangeKey'] ?? '';
+    const id = { id: idIn(events[0], 'ItemId'), changeKey: key };
+    const update = updateItem(id, setField('item:Subject', 'Task', '<t:Subject>x</t:Subject>'), 'ConflictResolution="AlwaysOverwrite"');
+    assert.deepEqual((await client.call(update)).codes, ['NoError']);
+  });
+});
