@@ -75,6 +75,7 @@ const texts: Readonly<Record<string, string>> = {
   ErrorMimeContentInvalid: 'The MIME content is invalid.',
   ErrorMimeContentInvalidBase64String: 'The MIME content is not a valid base64 string.',
   ErrorUnsupportedMimeConversion: 'The MIME conversion is not supported for this item type.',
+  ErrorInvalidPropertyUpdateSentMessage: 'The property cannot be changed: the message has been sent.',
   ErrorReadReceiptNotPending: 'No read receipt is pending for this message.',
   ErrorInvalidArgument: 'The argument is invalid.',
   ErrorTimeZone: 'The specified time zone is not valid.',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EwsError } from '../errors';
 import type { WritingSession } from '../items/complete';
-import { messageFlags } from '../items/mirrored/message';
 import { isTrue, text, withTexts, type Properties } from '../storage/properties';
 import { withConversation } from './conversation';
 import { withRecipients } from './recipients';
@@ -18,13 +17,12 @@ export const newMessageId = (address: string): string =>
 
 /** Completes a new or changed message; `set` names what the request wrote. */
 export function completeMessage(session: WritingSession, properties: Properties, set: ReadonlySet<string>): Properties {
-  const flags = properties['IsDraft']?.attributes[messageFlags];
-  const wasSent = text(properties, 'IsDraft') === 'false' && flags === undefined;
-  if (wasSent && fixedWhenSent.some((name) => set.has(name))) throw new EwsError('ErrorInvalidPropertySet');
-  const isReadByFlags = flags === undefined ? undefined : (Number(flags) & 1) === 1;
+  // Flags of a new message may say that it has been sent.
+  const wasSent = text(properties, 'IsDraft') === 'false' && !set.has('IsDraft');
+  if (wasSent && fixedWhenSent.some((name) => set.has(name))) throw new EwsError('ErrorInvalidPropertyUpdateSentMessage');
   const named = withTexts(withRecipients(session.database, properties), {
     IsDraft: text(properties, 'IsDraft') ?? true,
-    IsRead: isReadByFlags ?? (properties['IsRead'] ? isTrue(properties, 'IsRead') : true),
+    IsRead: properties['IsRead'] ? isTrue(properties, 'IsRead') : true,
     InternetMessageId: text(properties, 'InternetMessageId') ?? newMessageId(session.mailbox?.address ?? ''),
   });
   return withConversation(session.database, session.mailbox?.id ?? 0, named, session.now());

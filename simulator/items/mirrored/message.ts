@@ -1,11 +1,6 @@
 import { t, type XmlElement } from '../../xml/element';
 import { inside, same, yesNo, type Mirror } from './mirror';
 
-/** Attribute in which a written PidTagMessageFlags lasts until the message is completed: it says more than whether it is a draft. */
-export const messageFlags = 'MessageFlags';
-
-const unsent = 0x8;
-
 /** Header lines of a message, folded ones put together, as `InternetMessageHeaders`. */
 export function readHeaders(block: string): XmlElement | undefined {
   const lines = block.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
@@ -29,9 +24,4 @@ export const messageTags: Readonly<Record<string, Mirror>> = {
     write: ([value]) => readHeaders(value ?? ''),
   },
   '0x0C1E String': inside('Sender', 'Mailbox', 'RoutingType'),
-  '0x0E07 Integer': {
-    property: 'IsDraft',
-    read: ({ text }) => [text],
-    write: ([value]) => t('IsDraft', (Number(value) & unsent) !== 0, { [messageFlags]: value }),
-  },
 };

@@ -224,7 +224,7 @@ describe('EWS messages: saving and sending', () => {
       const set = (uri: string, value: string): Promise<{ readonly codes: readonly string[] }> =>
         client.call(updateItem({ id }, setField(uri, 'Message', value), 'ConflictResolution="AlwaysOverwrite"'));
       assert.deepEqual((await set('message:ToRecipients', `<t:ToRecipients>${mailbox('z@x.test')}</t:ToRecipients>`)).codes, [
-        'ErrorInvalidPropertySet',
+        'ErrorInvalidPropertyUpdateSentMessage',
       ]);
       assert.deepEqual((await set('message:IsRead', '<t:IsRead>false</t:IsRead>')).codes, ['NoError']);
       assert.deepEqual((await set('item:Flag', '<t:Flag><t:FlagStatus>Complete</t:FlagStatus></t:Flag>')).codes, ['NoError']);
