@@ -2,7 +2,7 @@
 import type { EwsError } from '../errors';
 import { failure, response } from '../operations/operation';
 import type { Particle, SchemaType } from '../schema/schema-type';
-import { schemaElements, schemaTypes } from '../schema/tables';
+import { schemaElements, schemaTypes } from '../schema/schema';
 import { m, type XmlElement } from '../xml/element';
 
 const lists: ReadonlySet<string> = new Set(['Items', 'ItemIds', 'ItemChanges', 'FolderIds', 'Folders', 'FolderChanges', 'AttachmentIds']);

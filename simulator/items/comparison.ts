@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { schemaTypes } from '../schema/tables';
+import { schemaTypes } from '../schema/schema';
 import { elementTypes } from '../schema/order';
 import type { Path } from './path';
 

@@ -44,6 +44,7 @@ export const writingOperations: ReadonlySet<string> = new Set([
   'RemoveDelegate',
   'UpdateDelegate',
   'UpdateFolder',
+  'SetUserOofSettingsRequest',
   'UpdateItem',
   'UpdateUserConfiguration',
 ]);

@@ -1,5 +1,5 @@
 import type { Particle } from './schema-type';
-import { schemaTypes } from './tables';
+import { schemaTypes } from './schema';
 
 /** Child elements of a type (those of its base first) in the order the schema demands, each with its own type. */
 export type ElementTypes = ReadonlyMap<string, string>;

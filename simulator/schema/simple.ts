@@ -1,4 +1,4 @@
-import { schemaTypes } from './tables';
+import { schemaTypes } from './schema';
 
 const integer = (least: number, most: number) => (text: string) => {
   if (!/^[+-]?\d+$/.test(text)) return false;

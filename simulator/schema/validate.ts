@@ -1,7 +1,7 @@
 import { namespaces, type XmlElement } from '../xml/element';
 import { isValidSimple } from './simple';
 import type { Particle, SchemaType } from './schema-type';
-import { schemaElements, schemaTypes } from './tables';
+import { schemaElements, schemaTypes } from './schema';
 
 /** The request does not follow the schema; the message is worded as Exchange words it. */
 export class SchemaError extends Error {}

@@ -119,8 +119,22 @@ const hierarchy = `
     PRIMARY KEY (mailbox, user)) WITHOUT ROWID;
 `;
 
+/** The UserOofSettings of a mailbox, see `properties.ts`. */
+const outOfOffice = 'ALTER TABLE mailbox ADD COLUMN oof TEXT';
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
-const steps: readonly string[] = [first, accounts, attachments, itemFlags, exceptions, keys, userConfigurations, directory, hierarchy];
+const steps: readonly string[] = [
+  first,
+  accounts,
+  attachments,
+  itemFlags,
+  exceptions,
+  keys,
+  userConfigurations,
+  directory,
+  hierarchy,
+  outOfOffice,
+];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);
 

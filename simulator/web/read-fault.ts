@@ -1,4 +1,4 @@
-import { schemaTypes } from '../schema/tables';
+import { schemaTypes } from '../schema/schema';
 import type { PlainAction, PlainFault } from '../faults/fault';
 import { follows, isFlag, isText, oneOf, wholeFrom, type Check } from './checks';
 

@@ -15,6 +15,9 @@ export const schemaAvailable = existsSync(join(schemaFolder, 'soap.xsd'));
 /** The schema fixes the version it was made from; a request may name an older one. */
 const anyVersion = (schema: string): string => schema.replace(' fixed="Exchange2016"', '');
 
+/** True for answers that Microsoft's schema leaves out; what they should be, the simulator's own supplement says. */
+export const isUndeclared = (response: string): boolean => amendments.undeclared.includes(response);
+
 const amended = (schema: string): string =>
   Object.entries(amendments.types)
     .reduce((text, [name, type]) => text.replace(new RegExp(`(<xs:element name="${name}" type=")[^"]*`), `$1${type}`), schema)

@@ -1,4 +1,5 @@
 import type { OperationGroup } from '../operation';
+import { getUserOofSettings, setUserOofSettings } from './out-of-office';
 import { createUserConfiguration, deleteUserConfiguration, getUserConfiguration, updateUserConfiguration } from './user-configuration';
 
 /** Operations on the settings of folders and people (MS-OXWSUSRCFG, MS-OXWOOF). */
@@ -6,5 +7,7 @@ export const configurationOperations: OperationGroup = {
   CreateUserConfiguration: createUserConfiguration,
   DeleteUserConfiguration: deleteUserConfiguration,
   GetUserConfiguration: getUserConfiguration,
+  GetUserOofSettingsRequest: getUserOofSettings,
+  SetUserOofSettingsRequest: setUserOofSettings,
   UpdateUserConfiguration: updateUserConfiguration,
 };

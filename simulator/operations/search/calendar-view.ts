@@ -1,7 +1,5 @@
-import { occurrenceItems } from '../../calendar/occurrences';
-import { overlaps, periodOf } from '../../calendar/series';
+import { appearances } from '../../calendar/appearances';
 import { EwsError } from '../../errors';
-import type { ShownItem } from '../../items/computed';
 import { seenItems } from '../../permissions/access';
 import type { Session } from '../../session';
 import type { Folder } from '../../storage/folders';
@@ -21,12 +19,7 @@ export const calendarView = (session: Session, folder: Folder, view: XmlElement)
   if (to - from > longestView) throw new EwsError('ErrorCalendarViewRangeTooBig');
   const most = pageSize(view) ?? findLimit;
   const seen = seenItems(session, folder, itemsInPeriod(session.database, folder.id, from, to));
-  const all = seen.flatMap((item): readonly ShownItem[] => {
-    if (item.properties['Recurrence']) return occurrenceItems(session.database, item, from, to);
-    return overlaps(periodOf(item.properties), from, to) ? [item] : [];
-  });
-  const start = (item: ShownItem): number => Date.parse(item.properties['Start']?.text ?? '');
-  const sorted = [...all].sort((one, two) => start(one) - start(two));
+  const sorted = appearances(session.database, seen, from, to);
   return {
     items: sorted.slice(0, most),
     total: sorted.length,

@@ -2,7 +2,8 @@
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/testing';
 import { parseXml } from '../../../simulator/xml/parse';
 import { child, descend, type XmlElement } from '../../../simulator/xml/element';
-import { schemaAvailable, schemaFaults } from '../../support/ews-schema';
+import { validateElement } from '../../../simulator/schema/validate';
+import { isUndeclared, schemaAvailable, schemaFaults } from '../../support/ews-schema';
 import assert from 'node:assert/strict';
 
 export { child, descend, type XmlElement };
@@ -51,6 +52,7 @@ export const authorization = ({ address, password }: { readonly address: string;
 const read = (status: number, text: string): Answer => {
   const body = descend(parseXml(text), 'Body')?.children[0];
   assert.ok(body, text);
+  if (isUndeclared(body.name)) validateElement(body);
   const messages = child(body, 'ResponseMessages')?.children ?? [];
   const fault = descend(body, 'detail', 'ResponseCode')?.text;
   return {

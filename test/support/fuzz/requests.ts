@@ -1,6 +1,6 @@
 /** Requests that follow the schema, chosen at random from all that it allows. */
 import type { Particle, SchemaType } from '../../../simulator/schema/schema-type';
-import { schemaElements, schemaTypes } from '../../../simulator/schema/tables';
+import { schemaElements, schemaTypes } from '../../../simulator/schema/schema';
 import { escapeXml } from '../../../simulator/xml/write';
 import type { Pool, PooledKind } from './pool';
 import type { Random } from './random';

@@ -1,5 +1,5 @@
 /** Values of the schema's simple types: valid ones, more often at the edges than in the middle. */
-import { schemaTypes } from '../../../simulator/schema/tables';
+import { schemaTypes } from '../../../simulator/schema/schema';
 import type { Random } from './random';
 
 const strings = [
