@@ -39,6 +39,14 @@ for (const [name, { element }] of globals) {
   if (head) substitutes.set(head, [...(substitutes.get(head) ?? []), name]);
 }
 
+/** Elements that may stand where a global one is referred to: itself, unless it or its type is abstract, and its substitutes. */
+const isAbstract = (name) => {
+  const { attributes } = globals.get(name).element;
+  const type = schemas[name[0]].children.find((c) => c.name === 'complexType' && `${name[0]}:${c.attributes.name}` === attributes.type);
+  return attributes.abstract === 'true' || type?.attributes.abstract === 'true';
+};
+const standIns = (name) => [...(isAbstract(name) ? [] : [name]), ...(substitutes.get(name) ?? [])];
+
 const occurs = ({ minOccurs, maxOccurs }) => ({
   ...(minOccurs === undefined || minOccurs === '1' ? {} : { min: Number(minOccurs) }),
   ...(maxOccurs === undefined || maxOccurs === '1' ? {} : { max: maxOccurs === 'unbounded' ? -1 : Number(maxOccurs) }),
@@ -59,9 +67,8 @@ const particle = (node, ns, owner) => {
   if (node.name === 'element') {
     const ref = node.attributes.ref;
     if (!ref) return { element: node.attributes.name, ns, type: typeOf(node, ns, owner), ...own };
-    const choices = substitutes.get(ref);
     const one = (name) => ({ element: name.slice(2), ns: name[0], type: typeOf(globals.get(name).element, name[0], name) });
-    return choices ? { choice: choices.map(one), ...own } : { ...one(ref), ...own };
+    return substitutes.has(ref) ? { choice: standIns(ref).map(one), ...own } : { ...one(ref), ...own };
   }
   if (node.name === 'group')
     return { ...content(groups.get(node.attributes.ref).element, groups.get(node.attributes.ref).ns, owner), ...own };

@@ -10,6 +10,7 @@ import type { Database } from './storage/database';
 import { findMailbox } from './storage/mailboxes';
 import type { Subscriptions } from './subscriptions';
 import { ianaZone } from './time';
+import { windowsZoneOf } from './time-zones/read-definition';
 import { child, childText, descend, type XmlElement } from './xml/element';
 import { parseXml, XmlError } from './xml/parse';
 
@@ -55,7 +56,8 @@ export function readRequest(text: string): SoapRequest {
 
 /** Who acts in a request, in which zone. Throws where its header asks for what the caller may not. */
 export function sessionOf(services: EwsServices, caller: Caller, header: XmlElement | undefined): WritingSession {
-  const zoneId = descend(header, 'TimeZoneContext', 'TimeZoneDefinition')?.attributes['Id'] ?? 'UTC';
+  const definition = descend(header, 'TimeZoneContext', 'TimeZoneDefinition');
+  const zoneId = definition ? windowsZoneOf(definition) : 'UTC';
   const { mailbox, opensAll } = actorOf(services.database, caller, header);
   return { database: services.database, mailbox, isService: opensAll, zone: ianaZone(zoneId), zoneId, now: services.now };
 }

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { EwsError } from '../errors';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { formatUtc, parseTime, toUtc } from '../time';
-import { t } from '../xml/element';
+import { shortTimeZoneDefinition } from '../time-zones/definition';
+import { windowsZoneOf, windowsZoneOfMeeting } from '../time-zones/read-definition';
+import { t, type XmlElement } from '../xml/element';
 import { dayText } from './days';
 import { checkRecurrence, rangeStart, shortestGap, withRangeStart } from './recurrence';
 import { occurrences, wallClockLength, zoneOf } from './series';
@@ -21,16 +23,25 @@ const defaults: Properties = Object.fromEntries(
 /** A UID as Outlook makes them. */
 const newUid = (): string => `040000008200E00074C5B7101A82E008${'0'.repeat(32)}10000000${randomBytes(16).toString('hex').toUpperCase()}`;
 
+/** A zone as it is stored: what the client called it, and as text the Windows zone it is. What was stored before stays. */
+const storedZone = (name: string, given: XmlElement | undefined): XmlElement | undefined => {
+  if (!given || given.text !== '') return given;
+  const known = windowsZoneOf(given);
+  const { Id = known, Name = shortTimeZoneDefinition(known).attributes['Name'] } = given.attributes;
+  return t(name, known, { Id, Name });
+};
+
+const zoneNamed = (name: string, windowsId: string): XmlElement => t(name, windowsId, shortTimeZoneDefinition(windowsId).attributes);
+
+/** Every appointment has a zone for its start and one for its end; MeetingTimeZone is how clients of Exchange 2007 say both. */
 const withZones = (properties: Properties, zoneId: string): Properties => {
-  const given = properties['StartTimeZone'] ?? properties['MeetingTimeZone'];
-  const id = given?.attributes['Id'] ?? given?.attributes['TimeZoneName'] ?? zoneId;
-  const start = t('StartTimeZone', '', { Id: id, Name: given?.attributes['Name'] ?? id });
-  const end = properties['EndTimeZone'];
-  return {
-    ...properties,
-    StartTimeZone: start,
-    EndTimeZone: t('EndTimeZone', '', { Id: end?.attributes['Id'] ?? id, Name: end?.attributes['Name'] ?? end?.attributes['Id'] ?? id }),
-  };
+  const { MeetingTimeZone: meeting, StartTimeZone: givenStart, EndTimeZone: givenEnd, ...others } = properties;
+  const isSet = givenStart?.text === '';
+  const start =
+    (meeting && !isSet ? zoneNamed('StartTimeZone', windowsZoneOfMeeting(meeting)) : storedZone('StartTimeZone', givenStart)) ??
+    zoneNamed('StartTimeZone', zoneId);
+  const end = (meeting && !isSet ? undefined : storedZone('EndTimeZone', givenEnd)) ?? { ...start, name: 'EndTimeZone' };
+  return { ...others, StartTimeZone: start, EndTimeZone: end };
 };
 
 /** All-day is midnight to midnight in the appointment's zone: anything else is widened. */

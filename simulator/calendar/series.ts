@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
 import { ianaZone } from '../time';
+import type { XmlElement } from '../xml/element';
 import { dayNumber, dayText } from './days';
 import { lastRecurrenceDay, recurrenceDays, samePattern } from './recurrence';
 
@@ -14,8 +15,11 @@ export interface Occurrence extends Period {
 const dayLength = 24 * 3_600_000;
 const farFuture = Date.UTC(4500, 8, 1);
 
+/** The Windows zone that a stored StartTimeZone or EndTimeZone stands for; its id is what the client called it. */
+export const windowsIdOf = ({ text: known, attributes }: XmlElement): string => (known === '' ? (attributes['Id'] ?? 'UTC') : known);
+
 /** The IANA zone in which an appointment is planned. */
-export const zoneOf = (properties: Properties): string => ianaZone(properties['StartTimeZone']?.attributes['Id'] ?? 'UTC');
+export const zoneOf = ({ StartTimeZone: stored }: Properties): string => (stored ? ianaZone(windowsIdOf(stored)) : 'UTC');
 
 /** Start and end of an appointment (of a series: of its first occurrence) in ms. */
 export const periodOf = (properties: Properties): Period => ({

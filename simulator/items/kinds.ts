@@ -121,7 +121,7 @@ export const readOnlyProperties: ReadonlySet<string> = new Set([
   ...['IsMeeting', 'IsCancelled', 'IsRecurring', 'MeetingRequestWasSent', 'CalendarItemType', 'MyResponseType', 'Organizer', 'IsOrganizer'],
   ...['ConflictingMeetingCount', 'AdjacentMeetingCount', 'ConflictingMeetings', 'AdjacentMeetings', 'Duration', 'TimeZone'],
   ...['AppointmentReplyTime', 'AppointmentSequenceNumber', 'AppointmentState', 'FirstOccurrence', 'LastOccurrence', 'OriginalStart'],
-  ...['ModifiedOccurrences', 'DeletedOccurrences', 'StartWallClock', 'EndWallClock', 'StartTimeZoneId', 'EndTimeZoneId'],
+  ...['IsOnlineMeeting', 'ModifiedOccurrences', 'DeletedOccurrences', 'StartWallClock', 'EndWallClock', 'StartTimeZoneId', 'EndTimeZoneId'],
   ...['AssignedTime', 'ChangeCount', 'DelegationState', 'Delegator', 'IsAssignmentEditable', 'IsComplete', 'IsTeamTask'],
   ...['StatusDescription', 'WebClientReadFormQueryString', 'WebClientEditFormQueryString', 'RightsManagementLicenseData', 'IconIndex'],
   ...['BlockStatus', 'HasBlockedImages', 'EntityExtractionResult', 'RetentionDate', 'CompleteName', 'ContactSource', 'HasPicture'],

@@ -27,7 +27,7 @@ const notInLists: ReadonlySet<string> = new Set([
   ...['Body', 'UniqueBody', 'TextBody', 'NormalizedBody', 'MimeContent', 'Attachments', 'ResponseObjects', 'InternetMessageHeaders'],
   ...['RequiredAttendees', 'OptionalAttendees', 'Resources', 'ToRecipients', 'CcRecipients', 'BccRecipients', 'ReplyTo'],
   ...['Recurrence', 'FirstOccurrence', 'LastOccurrence', 'ModifiedOccurrences', 'DeletedOccurrences', 'MeetingTimeZone'],
-  ...['ConflictingMeetings', 'AdjacentMeetings'],
+  ...['ConflictingMeetings', 'AdjacentMeetings', 'ConflictingMeetingCount', 'AdjacentMeetingCount'],
 ]);
 
 /** Asking a list for these is an error; the others are silently left out. */

@@ -558,7 +558,7 @@ export const schemaTypes: Readonly<Record<string, SchemaType>> = {
   "t:AbsoluteDateTransitionType": {"base":"t:TransitionType","content":{"sequence":[{"element":"DateTime","ns":"t","type":"xs:dateTime"}]}},
   "t:ArrayOfTimeZoneDefinitionType": {"content":{"sequence":[{"element":"TimeZoneDefinition","ns":"t","type":"t:TimeZoneDefinitionType"}],"min":0,"max":-1}},
   "t:ArrayOfTransitionsGroupsType": {"content":{"sequence":[{"element":"TransitionsGroup","ns":"t","type":"t:ArrayOfTransitionsType","max":-1}]}},
-  "t:ArrayOfTransitionsType": {"content":{"sequence":[{"choice":[{"element":"AbsoluteDateTransition","ns":"t","type":"t:AbsoluteDateTransitionType"},{"element":"RecurringDayTransition","ns":"t","type":"t:RecurringDayTransitionType"},{"element":"RecurringDateTransition","ns":"t","type":"t:RecurringDateTransitionType"}],"max":-1}]},"attributes":{"Id":{"type":"xs:string"}}},
+  "t:ArrayOfTransitionsType": {"content":{"sequence":[{"choice":[{"element":"Transition","ns":"t","type":"t:TransitionType"},{"element":"AbsoluteDateTransition","ns":"t","type":"t:AbsoluteDateTransitionType"},{"element":"RecurringDayTransition","ns":"t","type":"t:RecurringDayTransitionType"},{"element":"RecurringDateTransition","ns":"t","type":"t:RecurringDateTransitionType"}],"max":-1}]},"attributes":{"Id":{"type":"xs:string"}}},
   "t:NonEmptyArrayOfPeriodsType": {"content":{"sequence":[{"element":"Period","ns":"t","type":"t:PeriodType","max":-1}]}},
   "t:NonEmptyArrayOfTimeZoneIdType": {"content":{"sequence":[{"element":"Id","ns":"t","type":"xs:string","max":-1}]}},
   "t:PeriodType": {"attributes":{"Bias":{"type":"xs:duration"},"Name":{"type":"xs:string"},"Id":{"type":"xs:string"}}},

@@ -1,27 +1,18 @@
-import { DateTime } from 'luxon';
 import { lastOccurrenceItem, nextOccurrence, occurrenceItem } from '../../calendar/occurrences';
-import { occurrenceOn, periodOf, zoneOf } from '../../calendar/series';
+import { occurrenceOn, zoneOf } from '../../calendar/series';
 import { itemIdOf, mailboxOf, type Session } from '../../session';
 import { deletedDays, exceptionsOf } from '../../storage/exceptions';
 import type { Item } from '../../storage/items';
 import { isTrue, text } from '../../storage/properties';
 import { formatUtc, showTime } from '../../time';
 import { t, type XmlElement } from '../../xml/element';
+import { calendarTimes } from './calendar-times';
 import type { Compute, Computed, ShownItem } from './compute';
+import { neighbourProperties } from './neighbours';
 import { recurrenceShown } from './recurrence';
 
 const isMeeting = (item: Item): boolean =>
   ['RequiredAttendees', 'OptionalAttendees', 'Resources'].some((name) => item.properties[name] !== undefined);
-
-const duration = (item: Item): string => {
-  const { starts, ends } = periodOf(item.properties);
-  const { days, hours, minutes } = DateTime.fromMillis(ends)
-    .diff(DateTime.fromMillis(starts), ['hours', 'minutes'])
-    .shiftTo('days', 'hours', 'minutes');
-  const time = `${hours > 0 ? `${hours}H` : ''}${minutes > 0 ? `${minutes}M` : ''}`;
-  if (days === 0 && time === '') return 'PT0S';
-  return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
-};
 
 /** An occurrence as its series lists it. */
 const occurrenceInfo = (name: string, occurrence: ShownItem | undefined, session: Session): XmlElement | undefined => {
@@ -64,6 +55,8 @@ const owner = (name: string, item: Item, session: Session): XmlElement => {
 
 /** Properties of appointments (MS-OXWSMTGS). */
 export const calendarComputed: Computed = {
+  ...calendarTimes,
+  ...neighbourProperties,
   CalendarItemType: calendarItemType,
   // Of a series only its occurrences are "recurring" to Exchange, the organiser's own master is not (learn.microsoft.com: IsRecurring).
   IsRecurring: (item) => item.occurrence !== undefined,
@@ -74,11 +67,7 @@ export const calendarComputed: Computed = {
   MyResponseType: () => 'Organizer',
   Organizer: (item, session) => owner('Organizer', item, session),
   IsOrganizer: () => true,
-  ConflictingMeetingCount: () => 0,
-  AdjacentMeetingCount: () => 0,
-  Duration: duration,
-  TimeZone: (item) => item.properties['StartTimeZone']?.attributes['Name'],
-  DateTimeStamp: (item) => item.modified,
+  DateTimeStamp: (item) => item.created,
   AppointmentSequenceNumber: () => 0,
   AppointmentState: (item) => (isMeeting(item) ? 1 : 0),
   RecurrenceId: originalStart,
@@ -88,10 +77,7 @@ export const calendarComputed: Computed = {
   LastOccurrence: (item, session) => occurrenceInfo('LastOccurrence', lastOccurrenceItem(session.database, item), session),
   ModifiedOccurrences: modifiedOccurrences,
   DeletedOccurrences: deletedOccurrences,
-  ReminderDueBy: (item) => text(item.properties, 'Start'),
   AllowNewTimeProposal: (item) => text(item.properties, 'AllowNewTimeProposal') ?? true,
   IsOnlineMeeting: (item) => isTrue(item.properties, 'IsOnlineMeeting'),
   ConferenceType: (item) => text(item.properties, 'ConferenceType') ?? 0,
-  StartTimeZoneId: (item) => item.properties['StartTimeZone']?.attributes['Id'],
-  EndTimeZoneId: (item) => item.properties['EndTimeZone']?.attributes['Id'],
 };
