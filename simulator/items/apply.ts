@@ -10,7 +10,7 @@ import { mirrorOf, type Mirror } from './mirrored';
 import { identityProperties } from './mirrored/identity';
 import { isPath, pathTo, readPath, type Path } from './path';
 
-/** The changing parts of an item while an update is applied; `set` collects the names that were touched. */
+/** The changing parts of an item while an update is applied; `set` collects the names (of extended properties: the keys) that were touched. */
 export interface Changing {
   readonly properties: Properties;
   readonly extended: readonly XmlElement[];
@@ -34,14 +34,15 @@ const withExtendedOf = (element: string, changing: Changing, given: XmlElement):
   if (!mirror && identityProperties[key]) return changing;
   return mirror
     ? withMirrored(changing, mirror, extendedValues(property))
-    : { ...changing, extended: withExtended(changing.extended, property) };
+    : { ...changing, extended: withExtended(changing.extended, property), set: new Set([...changing.set, key]) };
 };
 
 const withoutExtended = (element: string, changing: Changing, uri: XmlElement): Changing => {
   const key = fieldKey(uri);
   const mirror = mirrorOf(element, key);
   if (mirror) return withMirrored(changing, mirror, []);
-  return { ...changing, extended: changing.extended.filter((property) => extendedKey(property) !== key) };
+  const extended = changing.extended.filter((property) => extendedKey(property) !== key);
+  return { ...changing, extended, set: new Set([...changing.set, key]) };
 };
 
 const givenItem = (change: XmlElement): XmlElement | undefined => change.children.find((candidate) => !isPath(candidate));

@@ -8,6 +8,7 @@ import type { Session } from '../session';
 import { copyAttachments, moveAttachments } from '../storage/attachments';
 import type { ItemEvent } from '../storage/database';
 import { copyExceptions } from '../storage/exceptions';
+import { recordFieldChanges } from '../storage/field-changes';
 import { distinguishedFolder, folderById, type Folder } from '../storage/folders';
 import { insertItem, itemById, removeItem, replaceItem, type Draft, type Item, type Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
@@ -17,6 +18,7 @@ import { applyUpdates, isMimeAttachments, readNew, type Changing } from './apply
 import { attachAll, replaceAttachments } from './attachment';
 import { completeItem, type WritingSession } from './complete';
 import type { ShownItem } from './computed';
+import { differences } from './conflict';
 import { keyedBy } from './filing';
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
@@ -103,6 +105,7 @@ const addBeside = (session: Session, item: Item): void => {
 export function updateItem(session: WritingSession, item: ShownItem, updates: readonly XmlElement[]): ShownItem {
   if (item.occurrence) {
     const series = replace(session, updateOccurrence(session, item, item.occurrence, updates));
+    recordFieldChanges(session.database, item.id, ['Recurrence'], series.sequence);
     const changed = occurrenceItem(session.database, series, item.occurrence.day);
     if (!changed || changed === 'deleted') throw new EwsError('ErrorItemNotFound');
     return changed;
@@ -118,15 +121,20 @@ export function updateItem(session: WritingSession, item: ShownItem, updates: re
   );
   const properties = completeItem(session, item.element, changing);
   reviseExceptions(session.database, item, properties);
-  const changed = { ...item, properties, extended: changing.extended };
+  const wanted = { ...item, properties, extended: changing.extended };
   const turned = turnedOver(session, item, properties);
-  if (!turned) return replace(session, changed);
-  addBeside(session, { ...changed, properties: turned.done });
-  return replace(session, { ...changed, properties: turned.next });
+  if (turned) addBeside(session, { ...wanted, properties: turned.done });
+  const changed = replace(session, turned ? { ...wanted, properties: turned.next } : wanted);
+  recordFieldChanges(session.database, item.id, differences(item, changed, changing.set), changed.sequence);
+  return changed;
 }
 
 /** Gives an item a new change key and time after something it holds (an attachment) changed. */
-export const touchItem = (session: Session, item: Item): Item => replace(session, item);
+export function touchItem(session: Session, item: Item): Item {
+  const changed = replace(session, item);
+  recordFieldChanges(session.database, item.id, ['Attachments'], changed.sequence);
+  return changed;
+}
 
 const insertInto = (session: Session, item: Item, folder: Folder, created?: string): Item =>
   insertItem(

@@ -122,6 +122,13 @@ const hierarchy = `
 /** The UserOofSettings of a mailbox, see `properties.ts`. */
 const outOfOffice = 'ALTER TABLE mailbox ADD COLUMN oof TEXT';
 
+/** The last change of each property of an item, so that changes of others can be merged. */
+const fieldChanges = `
+  CREATE TABLE field_change (
+    item INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE, name TEXT NOT NULL, sequence INTEGER NOT NULL,
+    PRIMARY KEY (item, name)) WITHOUT ROWID;
+`;
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
 const steps: readonly string[] = [
   first,
@@ -134,6 +141,7 @@ const steps: readonly string[] = [
   directory,
   hierarchy,
   outOfOffice,
+  fieldChanges,
 ];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);

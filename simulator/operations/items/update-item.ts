@@ -1,21 +1,26 @@
 import { EwsError } from '../../errors';
+import type { ShownItem } from '../../items/computed';
+import { resolveConflicts, type Resolved } from '../../items/conflict';
 import { isMessage } from '../../items/kinds';
 import { idOnly, showItem } from '../../items/shape';
 import { updateItem as store } from '../../items/write';
 import { sendItem } from '../../mail/send';
-import { resolveFolder } from '../../session';
-import type { Item } from '../../storage/items';
+import { resolveFolder, type Session } from '../../session';
+import { decodeChangeKey } from '../../storage/ids';
 import { child, m, t, type XmlElement } from '../../xml/element';
 import { isCurrent, targetItem } from './item-target';
 import { each, type Operation } from '../operation';
 
-const checkConflict = (item: Item, id: XmlElement, resolution: string): void => {
-  if (resolution === 'AlwaysOverwrite') {
-    isCurrent(item, id);
-    return;
-  }
-  if (id.name === 'ItemId' && id.attributes['ChangeKey'] === undefined) throw new EwsError('ErrorChangeKeyRequired');
-  if (!isCurrent(item, id)) throw new EwsError('ErrorIrresolvableConflict');
+/** The updates that may be made although the item may have changed since the client read it. */
+const resolved = (session: Session, item: ShownItem, id: XmlElement, updates: readonly XmlElement[], resolution: string): Resolved => {
+  const key = id.attributes['ChangeKey'];
+  const isUnchanged = isCurrent(item, id);
+  if (resolution === 'AlwaysOverwrite') return { updates, conflicts: 0 };
+  if (id.name === 'ItemId' && key === undefined) throw new EwsError('ErrorChangeKeyRequired');
+  if (isUnchanged) return { updates, conflicts: 0 };
+  const isMerged = resolution === 'AutoResolve' && key !== undefined && item.occurrence === undefined;
+  if (!isMerged) throw new EwsError('ErrorIrresolvableConflict');
+  return resolveConflicts(session.database, item, updates, decodeChangeKey(key));
 };
 
 /** UpdateItem: https://learn.microsoft.com/exchange/client-developer/web-service-reference/updateitem-operation */
@@ -38,11 +43,11 @@ export const updateItem: Operation = (request, context) => {
       if (item.element === 'CalendarItem' && invitations === undefined)
         throw new EwsError('ErrorSendMeetingInvitationsOrCancellationsRequired');
       if (isMessage(item.element) && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
-      checkConflict(item, id, resolution);
-      const changed = store(session, item, child(change, 'Updates')?.children ?? []);
+      const { updates, conflicts } = resolved(session, item, id, child(change, 'Updates')?.children ?? [], resolution);
+      const changed = updates.length === 0 ? item : store(session, item, updates);
       const isSent = isMessage(item.element) && disposition !== 'SaveOnly';
       if (isSent) sendItem(session, changed, disposition === 'SendOnly' ? undefined : resolveFolder(session, target));
-      return [m('Items', isSent ? [] : [showItem(changed, idOnly, 'list', session)]), m('ConflictResults', [t('Count', 0)])];
+      return [m('Items', isSent ? [] : [showItem(changed, idOnly, 'list', session)]), m('ConflictResults', [t('Count', conflicts)])];
     },
     [m('Items')],
   );
