@@ -7,6 +7,7 @@ import { partsOf } from '../faults/failed-response';
 import type { FaultAction, FaultRequest } from '../faults/fault';
 import type { Caller } from '../login/accounts';
 import type { SeenRequest, ServerParts } from '../server';
+import { keepAffinity } from './affinity';
 import { readBody } from './read-body';
 import { codeIn } from './request-log';
 import { sendRefusal, sendText } from './send';
@@ -104,6 +105,7 @@ export async function serveEws(parts: ServerParts, incoming: IncomingMessage, re
     return;
   }
   const { caller } = login;
+  keepAffinity(incoming, response);
   if (incoming.method !== 'POST') {
     response
       .writeHead(200, { 'content-type': 'text/plain' })

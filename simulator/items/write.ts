@@ -20,6 +20,7 @@ import { completeItem, type WritingSession } from './complete';
 import type { ShownItem } from './computed';
 import { differences } from './conflict';
 import { keyedBy } from './filing';
+import { changesFreeBusy, recordFreeBusy, recordIfBusy } from './free-busy-event';
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
 import { turnedOver, withoutCurrent } from './write-task';
@@ -29,7 +30,7 @@ export type { WritingSession } from './complete';
 const periodFor = (session: Session, element: string, properties: Properties, item?: number): Period | undefined =>
   element === 'CalendarItem' ? coveredPeriod(session.database, properties, item) : undefined;
 
-const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: ItemEvent['from']): void =>
+const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: ItemEvent['from']): void => {
   session.database.record({
     kind,
     mailbox: item.mailbox,
@@ -39,6 +40,8 @@ const record = (session: Session, kind: ItemEvent['kind'], item: Item, from?: It
     time: formatUtc(session.now()),
     ...(from ? { from } : {}),
   });
+  if (kind !== 'ModifiedEvent' && kind !== 'NewMailEvent') recordIfBusy(session, item);
+};
 
 /** Who created an item, where it is not the owner of the folder. */
 const creatorIn = (session: Session, folder: Folder): Pick<Item, 'creator'> =>
@@ -89,8 +92,10 @@ const followStart = (session: Session, changing: Changing): Changing => {
 const replace = (session: Session, item: Item): Item => {
   checkEdit(session, item);
   const period = periodFor(session, item.element, item.properties, item.id);
+  const tellsFreeBusy = changesFreeBusy(session, item);
   const changed = replaceItem(session.database, item, formatUtc(session.now()), keyedBy(session), period);
   record(session, 'ModifiedEvent', changed);
+  if (tellsFreeBusy) recordFreeBusy(session, changed);
   return changed;
 };
 
@@ -152,6 +157,7 @@ const relocate = (session: Session, item: Item, folder: Folder): Item => {
   copyExceptions(session.database, item.id, moved.id);
   removeItem(session.database, item);
   record(session, 'MovedEvent', moved, { folder: item.folder, item: item.id });
+  recordIfBusy(session, item);
   return moved;
 };
 

@@ -1,6 +1,7 @@
 /** How Exchange's events look: which come for what a user does, and what they hold (MS-OXWSNTIF; "Notification subscriptions, mailbox events, and EWS"). */
 import assert from 'node:assert/strict';
 import {
+  appointment,
   child,
   createItem,
   deleteItem,
@@ -129,5 +130,52 @@ describe('EWS events', () => {
     const id = { id: idIn(events[0], 'ItemId'), changeKey: key };
     const update = updateItem(id, setField('item:Subject', 'Task', '<t:Subject>x</t:Subject>'), 'ConflictResolution="AlwaysOverwrite"');
     assert.deepEqual((await client.call(update)).codes, ['NoError']);
+  });
+
+  it('tell that free/busy information changed: of what takes time in the own calendar, when its times change, and of nothing else', async () => {
+    const calendar = folderIds(folder('calendar'));
+    const times = '<t:Start>2026-03-28T09:00:00Z</t:Start><t:End>2026-03-28T10:00:00Z</t:End>';
+    let id = '';
+    const overwrite = 'ConflictResolution="AlwaysOverwrite"';
+    const update = (uri: string, element: string, value: string) => () =>
+      client.call(updateItem({ id }, setField(uri, 'CalendarItem', `<t:${element}>${value}</t:${element}>`), overwrite));
+    const freeBusy = async (act: () => Promise<unknown>): Promise<number> =>
+      (await heard(calendar, act)).filter(({ name }) => name === 'FreeBusyChangedEvent').length;
+    const create = (content: string) => async (): Promise<void> => {
+      id = idOf(await client.call(appointment(content))).id;
+    };
+    assert.equal(await freeBusy(create(`${times}<t:LegacyFreeBusyStatus>Free</t:LegacyFreeBusyStatus>`)), 0);
+    assert.equal(await freeBusy(create(times)), 1);
+    assert.equal(await freeBusy(update('item:Subject', 'Subject', 'x')), 0);
+    assert.equal(await freeBusy(update('calendar:Start', 'Start', '2026-03-28T09:30:00Z')), 1);
+    assert.equal(await freeBusy(update('calendar:LegacyFreeBusyStatus', 'LegacyFreeBusyStatus', 'Free')), 1);
+    assert.equal(await freeBusy(update('calendar:LegacyFreeBusyStatus', 'LegacyFreeBusyStatus', 'OOF')), 1);
+    const events = await heard(calendar, () => client.call(deleteItem(id)));
+    assert.deepEqual(events.map(inShort), ['DeletedEvent item', 'FreeBusyChangedEvent item', 'ModifiedEvent folder']);
+    assert.equal(await freeBusy(() => client.call(createItem('<t:Task/>'))), 0);
+  });
+
+  it('tell of new, moved, renamed and deleted folders, and of their parents', async () => {
+    const create = `<m:CreateFolder><m:ParentFolderId>${folder('inbox')}</m:ParentFolderId><m:Folders><t:Folder><t:DisplayName>a</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`;
+    const inbox = folderIds(folder('inbox'));
+    let id = '';
+    const created = await heard(inbox, async () => {
+      id = /FolderId Id="([^"]+)"/.exec((await client.call(create)).text)?.[1] ?? '';
+    });
+    assert.deepEqual(created.map(inShort), ['CreatedEvent folder', 'ModifiedEvent folder']);
+    assert.deepEqual([idIn(created[0], 'FolderId'), idIn(created[0], 'ParentFolderId')], [id, await folderId('inbox')]);
+    assert.equal(idIn(created[1], 'FolderId'), await folderId('inbox'));
+    const rename = `<m:UpdateFolder><m:FolderChanges><t:FolderChange><t:FolderId Id="${id}"/><t:Updates><t:SetFolderField><t:FieldURI FieldURI="folder:DisplayName"/><t:Folder><t:DisplayName>b</t:DisplayName></t:Folder></t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>`;
+    assert.deepEqual((await heard(inbox, () => client.call(rename))).map(inShort), ['ModifiedEvent folder']);
+    const move = `<m:MoveFolder><m:ToFolderId>${folder('drafts')}</m:ToFolderId><m:FolderIds><t:FolderId Id="${id}"/></m:FolderIds></m:MoveFolder>`;
+    const moved = await heard('', () => client.call(move));
+    assert.deepEqual(moved.map(inShort), ['MovedEvent folder', 'ModifiedEvent folder', 'ModifiedEvent folder']);
+    assert.deepEqual(
+      [idIn(moved[0], 'OldFolderId'), idIn(moved[0], 'OldParentFolderId'), idIn(moved[0], 'ParentFolderId')],
+      [id, await folderId('inbox'), await folderId('drafts')],
+    );
+    const remove = `<m:DeleteFolder DeleteType="HardDelete"><m:FolderIds><t:FolderId Id="${id}"/></m:FolderIds></m:DeleteFolder>`;
+    const deleted = await heard('', () => client.call(remove));
+    assert.deepEqual(deleted.map(inShort), ['DeletedEvent folder', 'ModifiedEvent folder']);
   });
 });
