@@ -40,7 +40,10 @@ const searched: Readonly<Record<KeyColumn, Searched>> = {
 };
 
 /** One text for a path, however it is written. */
-const pathKey = (path: Path): string => (path.kind === 'extended' ? fieldKey(path.uri) : JSON.stringify(path));
+const pathKey = (path: Path): string => {
+  if (path.kind === 'extended') return fieldKey(path.uri);
+  return path.kind === 'property' ? `${path.prefix}:${path.name}` : `${path.name}[${path.key}]${path.part ?? ''}`;
+};
 
 const columnByPath: ReadonlyMap<string, KeyColumn> = new Map([
   ...keyColumns.map((column) => [pathKey(searched[column].path), column] as const),

@@ -74,17 +74,29 @@ export interface KeyOrder {
   readonly isDescending: boolean;
 }
 
+/** A condition on the columns; `narrow` tells that few items will meet it, by their number (`item`) or by a column's index. */
+export interface KeyCondition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+  readonly narrow: 'item' | 'column' | undefined;
+}
+
 /** Which items of a place are wanted, in which order. */
 export interface KeySelection {
   readonly place: number;
-  readonly where: { readonly sql: string; readonly values: readonly (string | number)[] } | undefined;
+  readonly where: KeyCondition | undefined;
   readonly order: readonly KeyOrder[];
   /** A column that no item of the place leaves empty. */
   readonly filled: KeyColumn | undefined;
 }
 
+// A plus sign keeps SQLite from choosing an index by that term: it has no statistics to tell what is narrow.
 const whereOf = ({ where, filled }: KeySelection): string =>
-  `place = ?${filled === undefined ? '' : ` AND ${filled} IS NOT NULL`}${where ? ` AND (${where.sql})` : ''}`;
+  [
+    where?.narrow === 'item' ? '+place = ?' : 'place = ?',
+    ...(filled === undefined ? [] : [`${filled} IS NOT NULL`]),
+    ...(where ? [`(${where.sql})`] : []),
+  ].join(' AND ');
 
 /** How many items of a place have a column filled. */
 export const filledCount = (database: Database, place: number, column: KeyColumn): number =>
@@ -100,7 +112,8 @@ export const countKeys = (database: Database, selection: KeySelection): number =
 
 /** Numbers of items in the order of a selection, from an index up to (without) another. What is filed alike comes in the order it came in. */
 export function selectKeys(database: Database, selection: KeySelection, from = 0, to = Number.MAX_SAFE_INTEGER): readonly number[] {
-  const fields = selection.order.map(({ column, isDescending }) => `${column} ${isDescending ? 'DESC' : 'ASC'}`);
+  const sign = selection.where?.narrow === undefined ? '' : '+';
+  const fields = selection.order.map(({ column, isDescending }) => `${sign}${column} ${isDescending ? 'DESC' : 'ASC'}`);
   const last = selection.order.at(-1)?.isDescending === true ? 'item DESC' : 'item';
   return database
     .statement(`SELECT item FROM item_key WHERE ${whereOf(selection)} ORDER BY ${[...fields, last].join(', ')} LIMIT ? OFFSET ?`)

@@ -4,12 +4,10 @@ import { fieldKey } from '../../items/extended';
 import { columnOf, isFiled } from '../../items/filing';
 import type { Path } from '../../items/path';
 import type { Condition, Operator } from '../../items/restriction';
-import type { KeyColumn } from '../../storage/keys';
+import type { KeyColumn, KeyCondition } from '../../storage/keys';
 
 /** A condition on the table `item_key`. What is not exact lets through everything that passes, and perhaps more. */
-export interface Clause {
-  readonly sql: string;
-  readonly values: readonly Key[];
+export interface Clause extends KeyCondition {
   readonly isExact: boolean;
 }
 
@@ -29,11 +27,14 @@ const operators: Readonly<Record<Operator, string>> = {
   IsLessThanOrEqualTo: '<=',
 };
 
-const exact = (sql: string, ...values: readonly Key[]): Clause => ({ sql, values, isExact: true });
+const exact = (sql: string, ...values: readonly Key[]): Clause => ({ sql, values, narrow: undefined, isExact: true });
 
 /** Days of tasks are midnight of the session's zone, and filed as midnight in UTC. */
 const filed = (column: KeyColumn, constant: Key, { zone }: Scope): Key =>
   column === 'due' && typeof constant === 'number' ? constant + DateTime.fromMillis(constant, { zone }).offset * 60_000 : constant;
+
+/** Columns of which few items share a value. */
+const telling: ReadonlySet<KeyColumn> = new Set(['subject', 'message_id', 'file_as', 'display_name', 'email', 'object_id']);
 
 /** The key of an extended property that the store files by its values. */
 const filedKey = (path: Path): string | undefined => {
@@ -48,10 +49,14 @@ const comparison = (
   const column = columnOf(path);
   // A literal, so that the index of unread items is found.
   if (column === 'is_read') return exact(`is_read ${operators[operator]} ${Number(constant)}`);
-  if (column !== undefined) return exact(`${column} ${operators[operator]} ?`, filed(column, constant, scope));
+  if (column !== undefined) {
+    const clause = exact(`${column} ${operators[operator]} ?`, filed(column, constant, scope));
+    return operator === 'IsEqualTo' && telling.has(column) ? { ...clause, narrow: 'column' } : clause;
+  }
   const key = operator === 'IsEqualTo' ? filedKey(path) : undefined;
   if (key === undefined) return undefined;
-  return exact('item IN (SELECT item FROM extended WHERE folder = ? AND name = ? AND value = ?)', scope.folder, key, constant);
+  const sql = 'item IN (SELECT item FROM extended WHERE folder = ? AND name = ? AND value = ?)';
+  return { ...exact(sql, scope.folder, key, constant), narrow: 'item' };
 };
 
 const existence = ({ property: { path } }: Extract<Condition, { kind: 'exists' }>, scope: Scope): Clause | undefined => {
@@ -65,12 +70,13 @@ const existence = ({ property: { path } }: Extract<Condition, { kind: 'exists' }
 const containment = ({ property: { path }, sought }: Extract<Condition, { kind: 'contains' }>): Clause | undefined => {
   const column = columnOf(path);
   const [base] = collationKey(sought).split('\u0001');
-  return column === undefined || base === undefined ? undefined : { sql: `instr(${column}, ?) > 0`, values: [base], isExact: false };
+  return column === undefined || base === undefined ? undefined : { ...exact(`instr(${column}, ?) > 0`, base), isExact: false };
 };
 
 const joined = (clauses: readonly Clause[], word: string, isExact: boolean): Clause => ({
   sql: `(${clauses.map(({ sql }) => sql).join(` ${word} `)})`,
   values: clauses.flatMap(({ values }) => values),
+  narrow: word === 'and' ? clauses.find(({ narrow }) => narrow !== undefined)?.narrow : undefined,
   isExact: isExact && clauses.every((clause) => clause.isExact),
 });
 
@@ -86,7 +92,7 @@ export function clauseOf(condition: Condition, scope: Scope): Clause | undefined
     }
     case 'not': {
       const inner = clauseOf(condition.part, scope);
-      return inner?.isExact === true ? { ...inner, sql: `NOT coalesce(${inner.sql}, 0)` } : undefined;
+      return inner?.isExact === true ? { ...inner, sql: `NOT coalesce(${inner.sql}, 0)`, narrow: undefined } : undefined;
     }
     case 'exists':
       return existence(condition, scope);
