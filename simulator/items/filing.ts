@@ -37,6 +37,7 @@ const searched: Readonly<Record<KeyColumn, Searched>> = {
   object_id: searchedProperty({ kind: 'extended', uri: meetingId(0x23) }),
   is_read: property('message', 'IsRead'),
   importance: property('item', 'Importance'),
+  sensitivity: property('item', 'Sensitivity'),
 };
 
 /** One text for a path, however it is written. */

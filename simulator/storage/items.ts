@@ -122,9 +122,16 @@ export const itemsOfFolder = (database: Database, folder: number, offset = 0, li
     .all(folder, limit, offset)
     .map(toItem);
 
+/** What covers more than a week (a series, above all) has an index of its own, so that a period need not be sought in all of the past. */
+const week = 7 * 24 * 3_600_000;
+
 /** A folder's items that overlap a period (ms), by their start. */
 export const itemsInPeriod = (database: Database, folder: number, from: number, to: number): readonly Item[] =>
   database
-    .statement('SELECT * FROM item WHERE folder = ? AND starts < ? AND (ends > ? OR starts >= ?) ORDER BY starts, id')
-    .all(folder, to, from, from)
+    .statement(
+      `SELECT * FROM item WHERE folder = ?1 AND ends - starts <= ${week} AND starts >= ?2 - ${week} AND starts < ?3 AND (ends > ?2 OR starts >= ?2)
+       UNION ALL SELECT * FROM item WHERE folder = ?1 AND ends - starts > ${week} AND starts < ?3 AND ends > ?2
+       ORDER BY starts, id`,
+    )
+    .all(folder, from, to)
     .map(toItem);

@@ -3,7 +3,7 @@ import type { Database } from './database';
 /** Columns by which items are searched and sorted without being read; times are ms, texts are in collation order. */
 export const keyColumns = [
   ...(['received', 'sent', 'created', 'modified', 'starts', 'ends', 'due'] as const),
-  ...(['subject', 'class', 'message_id', 'file_as', 'display_name', 'email', 'object_id', 'is_read', 'importance'] as const),
+  ...(['subject', 'class', 'message_id', 'file_as', 'display_name', 'email', 'object_id', 'is_read', 'importance', 'sensitivity'] as const),
 ] as const;
 
 /** One of the columns. */

@@ -71,12 +71,14 @@ const keys = `
   CREATE TABLE item_key (
     item INTEGER PRIMARY KEY, place INTEGER NOT NULL,
     received INTEGER, sent INTEGER, created INTEGER, modified INTEGER, starts INTEGER, ends INTEGER, due INTEGER,
-    subject TEXT, class TEXT, message_id TEXT, file_as TEXT, display_name TEXT, email TEXT, object_id TEXT, is_read INTEGER, importance INTEGER);
+    subject TEXT, class TEXT, message_id TEXT, file_as TEXT, display_name TEXT, email TEXT, object_id TEXT, is_read INTEGER, importance INTEGER,
+    sensitivity INTEGER);
   ${['received', 'modified', 'subject'].map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column});`).join('\n  ')}
   ${['starts', 'due', 'file_as', 'display_name', 'email', 'message_id', 'object_id']
     .map((column) => `CREATE INDEX key_${column} ON item_key (place, ${column}) WHERE ${column} IS NOT NULL;`)
     .join('\n  ')}
   CREATE INDEX key_unread ON item_key (place, received) WHERE is_read = 0;
+  CREATE INDEX item_long ON item (folder, starts, ends) WHERE ends - starts > 604800000;
   CREATE TABLE item_count (place INTEGER PRIMARY KEY, items INTEGER NOT NULL);
   CREATE TRIGGER item_key_added AFTER INSERT ON item_key BEGIN
     INSERT INTO item_count VALUES (NEW.place, 1) ON CONFLICT DO UPDATE SET items = items + 1;
