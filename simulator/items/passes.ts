@@ -28,10 +28,13 @@ const folded = (value: string, comparison: string): string => {
 
 const isWordPart = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
+/** True where a word goes on from one character to the next. */
+const goesOn = (before: string | undefined, after: string | undefined): boolean => isWordPart(before) && isWordPart(after);
+
 const standsInWords = (value: string, sought: string, isWhole: boolean): boolean => {
-  for (let at = value.indexOf(sought); at >= 0; at = value.indexOf(sought, at + 1)) {
-    if (!isWordPart(value[at - 1]) && !(isWhole && isWordPart(value[at + sought.length]))) return true;
-    if (sought === '') return false;
+  for (let at = value.indexOf(sought); at >= 0 && sought !== ''; at = value.indexOf(sought, at + 1)) {
+    const end = at + sought.length;
+    if (!goesOn(value[at - 1], value[at]) && !(isWhole && goesOn(value[end - 1], value[end]))) return true;
   }
   return false;
 };

@@ -46,11 +46,20 @@ const recipients: ReadonlySet<string> = new Set(['message:ToRecipients', 'messag
 
 const uriOf = (path: Path): string => (path.kind === 'property' ? `${path.prefix}:${path.name}` : '');
 
-/** The property of a path, where it can be searched; else the error with the given code. */
+const unsupported = (code: string, path: Path): EwsError =>
+  new EwsError(code, path.kind === 'property' ? { messageXml: [t('FieldURI', '', { FieldURI: uriOf(path) })] } : {});
+
+/** The property of a path, where it can be searched; else an `ErrorUnsupportedPathForQuery`. */
 export function searchedProperty(path: Path, code = 'ErrorUnsupportedPathForQuery'): Searched {
   const comparison = computedOnly.has(uriOf(path)) ? undefined : comparisonOf(path);
-  if (!comparison) throw new EwsError(code, path.kind === 'property' ? { messageXml: [t('FieldURI', '', { FieldURI: uriOf(path) })] } : {});
+  if (!comparison) throw unsupported(code, path);
   return { path, comparison };
+}
+
+/** The property of a path, where items can be sorted or grouped by it; else an `ErrorUnsupportedPathForSortGroup`. */
+export function sortedProperty(path: Path): Searched {
+  if (uriOf(path) === 'item:Body') throw unsupported('ErrorUnsupportedPathForSortGroup', path);
+  return searchedProperty(path, 'ErrorUnsupportedPathForSortGroup');
 }
 
 const pathIn = (expression: XmlElement): Path => {

@@ -1,7 +1,7 @@
 import { EwsError } from '../../errors';
 import { passes } from '../../items/passes';
 import { readPath } from '../../items/path';
-import { readRestriction, searchedProperty, type Condition } from '../../items/restriction';
+import { readRestriction, sortedProperty, type Condition } from '../../items/restriction';
 import { readShape, showItem, type Shape } from '../../items/shape';
 import { checkRead, viewsPrivate } from '../../permissions/access';
 import { resolveFolder, type Session } from '../../session';
@@ -20,7 +20,7 @@ const readOrder = (order: XmlElement | undefined): readonly SortField[] =>
   (order?.children ?? []).flatMap((field) => {
     const path = field.children[0];
     if (!path) return [];
-    const property = searchedProperty(readPath(path), 'ErrorUnsupportedPathForSortGroup');
+    const property = sortedProperty(readPath(path));
     return [{ property, isDescending: field.attributes['Order'] === 'Descending' }];
   });
 

@@ -1,7 +1,7 @@
 import { compareKeys, type Key } from '../../items/comparison';
 import { keysOfValues } from '../../items/passes';
 import { isPath, readPath } from '../../items/path';
-import { searchedProperty, type Searched } from '../../items/restriction';
+import { searchedProperty, sortedProperty, type Searched } from '../../items/restriction';
 import type { Session } from '../../session';
 import { itemById } from '../../storage/items';
 import { child, type XmlElement } from '../../xml/element';
@@ -23,7 +23,7 @@ export interface Group {
 
 const sortable = (holder: XmlElement | undefined): Searched => {
   const path = holder?.children.find(isPath);
-  return searchedProperty(path ? readPath(path) : { kind: 'property', prefix: '', name: '' }, 'ErrorUnsupportedPathForSortGroup');
+  return sortedProperty(path ? readPath(path) : { kind: 'property', prefix: '', name: '' });
 };
 
 const conversations = {

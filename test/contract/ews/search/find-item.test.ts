@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { child, descend, findItem, folder, inZone, owner, property, shape, startClient, task, type Answer, type Client } from '../harness';
+import { child, findItem, folder, inZone, owner, property, shape, startClient, task, type Client } from '../harness';
+import { compare, contains, extendedField, field, found, restricted, sorted, subjects, subjectsOf } from './requests';
 
-const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
-const syncId = '<t:ExtendedFieldURI PropertySetId="11112222-3333-4444-5555-666677778888" PropertyName="SyncId" PropertyType="String"/>';
-const compare = (operator: string, path: string, value: string): string =>
-  `<t:${operator}>${path}<t:FieldURIOrConstant><t:Constant Value="${value}"/></t:FieldURIOrConstant></t:${operator}>`;
-const contains = (path: string, value: string, mode: string, comparison: string): string =>
-  `<t:Contains ContainmentMode="${mode}" ContainmentComparison="${comparison}">${path}<t:Constant Value="${value}"/></t:Contains>`;
-const restricted = (expression: string): string => `<m:Restriction>${expression}</m:Restriction>`;
-const order = (uri: string, direction: string): string =>
-  `<m:SortOrder><t:FieldOrder Order="${direction}">${field(uri)}</t:FieldOrder></m:SortOrder>`;
-const subjects = shape('IdOnly', field('item:Subject'));
-
-const found = (answer: Answer) => descend(answer.messages[0], 'RootFolder', 'Items')?.children ?? [];
-const subjectsOf = (answer: Answer) => found(answer).map((item) => property(item, 'Subject'));
+const syncId = extendedField('SyncId');
+const order = (uri: string, direction: string): string => sorted(`${direction === 'Descending' ? '-' : ''}${field(uri)}`);
 
 describe('EWS FindItem', () => {
   let client: Client;

@@ -124,6 +124,7 @@ describe('EWS restrictions', () => {
     ['ErrorUnsupportedPathForQuery', 'forms of the body', contains(field('item:UniqueBody'), 'x', 'Substring', 'Exact')],
     ['ErrorUnsupportedPathForQuery', 'a pattern of recurrence', exists(field('task:Recurrence'))],
     ['ErrorUnsupportedPathForQuery', 'bits of a text', excludes(subject, '1')],
+    ['ErrorInvalidExcludesRestriction', 'a mask without digits', excludes(bits, '0x')],
     ['ErrorInvalidValueForProperty', 'a time that is none', compare('IsGreaterThan', field('item:DateTimeCreated'), 'true')],
     ['ErrorInvalidValueForProperty', 'a value that the enumeration does not have', compare('IsEqualTo', importance, 'Huge')],
     ['ErrorInvalidValueForProperty', 'a number that is none', compare('IsEqualTo', percent, 'half')],
