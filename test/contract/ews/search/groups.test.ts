@@ -62,17 +62,11 @@ describe('EWS FindItem, groups', () => {
     assert.deepEqual(root(answer).attributes, { IndexedPagingOffset: '3', TotalItemsInView: '5', IncludesLastItemInRange: 'false' });
   });
 
-  it('can be conversations, those with the latest message last or first', async () => {
+  it('can be conversations, here those with the latest message first', async () => {
     const grouping =
       '<m:DistinguishedGroupBy Order="Descending"><t:StandardGroupBy>ConversationTopic</t:StandardGroupBy></m:DistinguishedGroupBy>';
     const answer = await client.call(find('inbox', { grouping }));
-    assert.deepEqual(answer.codes, ['NoError']);
-    assert.equal(
-      groups(answer)
-        .join(' ')
-        .match(/\b[a-e]\b/g)?.length,
-      5,
-    );
+    assert.deepEqual(groups(answer), ['e: e', 'd: d', 'c: c', 'b: b', 'a: a']);
   });
 
   it('cannot be made by what has no order', async () => {

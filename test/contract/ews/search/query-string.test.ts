@@ -20,7 +20,7 @@ const messages: readonly (readonly [string, string, number])[] = [
     1,
   ],
   ['December sales projections', '<t:Categories><t:String>Sales figures</t:String></t:Categories>', 9],
-  ['Grüße', `<t:Body BodyType="Text">progress of the production line</t:Body><t:IsRead>true</t:IsRead>`, 40],
+  ['Grüße', `<t:Body BodyType="Text">progress of the production line</t:Body><t:IsRead>false</t:IsRead>`, 40],
 ];
 
 describe('EWS FindItem, query strings', () => {
@@ -69,7 +69,7 @@ describe('EWS FindItem, query strings', () => {
     ['participants:&quot;@y.test&quot;', [send]],
     ['category:sales', [sales]],
     ['importance:high', [send]],
-    ['isread:TRUE', [greetings]],
+    ['isread:FALSE', [greetings]],
     ['hasattachment:true', [file]],
     ['attachment:report', [file]],
     ['attachment:invoice', []],
