@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { DatabaseSync } from 'node:sqlite';
 import { startSimulator } from '../../../simulator/testing';
 import { authorization, child, descend, owner, soap, syncFolderItems, task } from '../../contract/ews/harness';
 import { parseXml } from '../../../simulator/xml/parse';
@@ -39,6 +40,25 @@ describe('simulator state file', () => {
       assert.notEqual(second.item(owner.address, next).changeKey, changeKey);
     } finally {
       await second.close();
+    }
+  });
+
+  it('creates the folders that a mailbox of an older state file lacks when they are asked for', async () => {
+    const file = join(folder, 'older.sqlite');
+    const options = { mailboxes: [owner], stateFile: file };
+    await (await startSimulator(options)).close();
+    const store = new DatabaseSync(file);
+    store.exec("DELETE FROM folder WHERE distinguished IN ('syncissues', 'conflicts')");
+    store.close();
+    const simulator = await startSimulator(options);
+    try {
+      const get =
+        '<m:GetFolder><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id="conflicts"/></m:FolderIds></m:GetFolder>';
+      const answer = await send(simulator.url, get);
+      const found = descend(answer, 'Body', 'GetFolderResponse', 'ResponseMessages', 'GetFolderResponseMessage', 'Folders', 'Folder');
+      assert.equal(child(found, 'DisplayName')?.text, 'Conflicts');
+    } finally {
+      await simulator.close();
     }
   });
 
