@@ -1,5 +1,5 @@
 import { memoize } from 'lodash';
-import { DateTime, type Zone } from 'luxon';
+import { DateTime, IANAZone, type Zone } from 'luxon';
 import { findIana } from 'windows-iana';
 import { EwsError } from './errors';
 
@@ -29,9 +29,32 @@ export const parseTime = (text: string, zone: string | Zone): DateTime => {
 /** An xs:dateTime as UTC text. */
 export const toUtc = (text: string, zone: string): string => formatUtc(parseTime(text, zone));
 
+const quarterHour = 15 * 60_000;
+const mostOffsets = 20_000;
+const offsets = new Map<string, number>();
+
+/** Minutes east of UTC in a zone at a moment (ms). Remembered, as asking Intl is slow; clocks change on quarters of hours only. */
+export function offsetAt(moment: number, zone: string): number {
+  const key = `${zone} ${Math.floor(moment / quarterHour)}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const found = IANAZone.create(zone).offset(moment);
+  if (offsets.size >= mostOffsets) offsets.clear();
+  offsets.set(key, found);
+  return found;
+}
+
+const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+
 /** Stored UTC text as a response shows it: in UTC, or with the offset of the zone the request asked for. */
-export const showTime = (utc: string, zone: string): string =>
-  zone === 'UTC' ? utc : DateTime.fromISO(utc, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
+export const showTime = (utc: string, zone: string): string => {
+  const moment = Date.parse(utc);
+  if (zone === 'UTC' || Number.isNaN(moment)) return utc;
+  const offset = offsetAt(moment, zone);
+  const distance = Math.abs(offset);
+  const local = new Date(moment + offset * 60_000).toISOString().slice(0, 19);
+  return `${local}${offset < 0 ? '-' : '+'}${two(distance / 60)}:${two(distance % 60)}`;
+};
 
 /** The calendar day (yyyy-MM-dd) of an xs:dateTime in a zone. */
 export const dayOf = (text: string, zone: string): string => parseTime(text, zone).setZone(zone).toFormat('yyyy-MM-dd');

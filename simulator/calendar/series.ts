@@ -1,10 +1,8 @@
 import { isEqual } from 'lodash';
-import { DateTime } from 'luxon';
 import type { Period } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
-import { ianaZone } from '../time';
+import { ianaZone, offsetAt } from '../time';
 import type { XmlElement } from '../xml/element';
-import { dayNumber, dayText } from './days';
 import { lastRecurrenceDay, recurrenceDays, samePattern } from './recurrence';
 
 /** One occurrence of a series as its pattern has it: the day it is known by, in the series' zone, and start and end in UTC (ms). */
@@ -27,20 +25,27 @@ export const periodOf = (properties: Properties): Period => ({
   ends: Date.parse(text(properties, 'End') ?? ''),
 });
 
+const minute = 60_000;
+
+const localTime = (moment: number, zone: string): number => moment + offsetAt(moment, zone) * minute;
+
 /** The day on which a moment lies in a zone. */
-export const dayAt = (moment: number, zone: string): number => dayNumber(DateTime.fromMillis(moment, { zone }).toFormat('yyyy-MM-dd'));
+export const dayAt = (moment: number, zone: string): number => Math.floor(localTime(moment, zone) / dayLength);
 
 /** Wall-clock time in ms since the midnight that begins a day; both lie in the zone. */
-const sinceMidnight = (moment: number, day: number, zone: string): number => {
-  const local = DateTime.fromMillis(moment, { zone });
-  return moment + local.offset * 60_000 - day * dayLength;
-};
+const sinceMidnight = (moment: number, day: number, zone: string): number => localTime(moment, zone) - day * dayLength;
 
-/** The moment at which a zone's clocks show a time of a day; what the change to summer time leaves out comes an hour later. */
+/**
+ * The moment at which a zone's clocks show a time of a day. What the change to summer time leaves out comes an hour later; of what comes
+ * twice in autumn, it is the second, in standard time.
+ */
 const atWallClock = (day: number, time: number, zone: string): number => {
-  const whole = Math.floor(time / dayLength);
-  const rest = new Date(time - whole * dayLength).toISOString().slice(11, 23);
-  return DateTime.fromISO(`${dayText(day + whole)}T${rest}`, { zone }).toMillis();
+  const local = day * dayLength + time;
+  const before = offsetAt(local - dayLength, zone);
+  const after = offsetAt(local + dayLength, zone);
+  const possible = [before, after].map((offset) => ({ offset, moment: local - offset * minute }));
+  const right = possible.filter(({ offset, moment }) => offsetAt(moment, zone) === offset).map(({ moment }) => moment);
+  return right.length === 0 ? local - before * minute : Math.max(...right);
 };
 
 /** Start and end of a series' occurrences as times of their day: clock changes move neither. */

@@ -2,7 +2,7 @@ import { memoize } from 'lodash';
 import { DateTime } from 'luxon';
 import { nextOccurrence } from '../../calendar/occurrences';
 import { dayAt, periodOf, windowsIdOf, zoneOf } from '../../calendar/series';
-import { formatUtc, ianaZone } from '../../time';
+import { formatUtc, ianaZone, showTime } from '../../time';
 import type { Session } from '../../session';
 import { isTrue, text } from '../../storage/properties';
 import { shortTimeZoneDefinition, timeZoneDefinition } from '../../time-zones/definition';
@@ -40,7 +40,7 @@ const wallClock =
   (item): XmlElement | undefined => {
     const [moment, stored] = [text(item.properties, time), item.properties[place]];
     if (moment === undefined || !stored) return undefined;
-    return t(name, DateTime.fromISO(moment, { zone: ianaZone(windowsIdOf(stored)) }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ"));
+    return t(name, showTime(moment, ianaZone(windowsIdOf(stored))).replace('Z', '+00:00'));
   };
 
 /** When the reminder's appointment begins: of a series, the next occurrence. */

@@ -98,6 +98,7 @@ describe('simulator recurrence', () => {
       '2026-03-29T03:30+02:00',
       '2026-03-30T02:30+02:00',
     ]);
+    assert.deepEqual(numbered(daily, '2026-10-24', 2, '02:30'), ['2026-10-24T02:30+02:00', '2026-10-25T02:30+01:00']);
     const night = series(daily, t('NoEndRecurrence', [from('2026-10-23')]), '2026-10-23T22:00', 8);
     const ends = occurrencesIn(night, Date.parse('2026-10-24T12:00Z'), Date.parse('2026-10-25T12:00Z')).map((found) => local(found.ends));
     assert.deepEqual(ends, ['2026-10-25T06:00+01:00']);

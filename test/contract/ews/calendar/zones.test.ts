@@ -61,6 +61,15 @@ describe('EWS appointments in zones', () => {
     assert.equal(property(item, 'TimeZone'), undefined);
   });
 
+  it('shows the clocks of Greenwich to whoever asks from elsewhere', async () => {
+    const { id } = idOf(await create(times('2026-07-01T09:00:00Z', '2026-07-01T10:00:00Z')));
+    const item = itemOf(await get(client, itemId(id)));
+    assert.deepEqual(
+      [property(item, 'Start'), property(item, 'StartWallClock')],
+      ['2026-07-01T11:00:00+02:00', '2026-07-01T09:00:00+00:00'],
+    );
+  });
+
   it('shows a zone with its name and rules', async () => {
     const item = await created(`${times()}<t:StartTimeZone Id="W. Europe Standard Time"/>`);
     const shown = child(item, 'StartTimeZone');
