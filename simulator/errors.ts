@@ -80,6 +80,11 @@ const texts: Readonly<Record<string, string>> = {
   ErrorInvalidArgument: 'The argument is invalid.',
   ErrorTimeZone: 'The specified time zone is not valid.',
   ErrorInvalidPercentCompleteValue: 'The PercentComplete property must be a value between 0 and 100.',
+  ErrorNameResolutionNoResults: 'No results were found.',
+  ErrorNameResolutionNoMailbox: 'Exchange Web Services cannot resolve names for a caller without a mailbox.',
+  ErrorInvalidNameForNameResolution: 'The specified name is invalid.',
+  ErrorResolveNamesOnlyOneContactsFolderAllowed: 'Only one contacts folder can be specified.',
+  ErrorResolveNamesInvalidFolderType: 'The folder to search must be a contacts folder.',
   ErrorMissingEmailAddress:
     'When making a request as an account that does not have a mailbox, you must specify the mailbox primary SMTP address for any distinguished folder Ids.',
 };
