@@ -6,6 +6,7 @@ const texts: Readonly<Record<string, string>> = {
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
   ErrorFolderExists: 'A folder with the specified name already exists.',
   ErrorParentFolderNotFound: 'The parent folder could not be found.',
+  ErrorSavedItemFolderNotFound: 'The folder to save the item in could not be found.',
   ErrorToFolderNotFound: 'The destination folder could not be found.',
   ErrorDeleteDistinguishedFolder: 'Distinguished folders cannot be deleted.',
   ErrorMoveDistinguishedFolder: 'Distinguished folders cannot be moved.',

@@ -2,7 +2,7 @@ import type { WritingSession } from '../../items/complete';
 import { createItem } from '../../items/write';
 import { EwsError } from '../../errors';
 import { itemKind } from '../../items/kinds';
-import { resolveFolder } from '../../session';
+import { resolveFolder, resolveFolderOr } from '../../session';
 import type { Folder } from '../../storage/folders';
 import type { Item } from '../../storage/items';
 import { t, type XmlElement } from '../../xml/element';
@@ -21,7 +21,7 @@ export type Create = (element: XmlElement, creation: Creation) => readonly Item[
 
 /** The folder the request names, else one of the mailbox by its distinguished name. */
 export const folderOr = (creation: Creation, distinguished: string): Folder =>
-  resolveFolder(creation.session, creation.target ?? t('DistinguishedFolderId', '', { Id: distinguished }));
+  creation.target ? resolveFolderOr(creation.session, creation.target, 'ErrorSavedItemFolderNotFound') : ownFolder(creation, distinguished);
 
 /** A folder of the acting mailbox by its distinguished name. */
 export const ownFolder = (creation: Creation, distinguished: string): Folder =>

@@ -65,7 +65,7 @@ describe('EWS moving, copying and deleting', () => {
 
   it('moves between mailboxes that the caller may both open, and only then', async () => {
     const id = await create('lent');
-    assert.deepEqual(await codes(transfer('MoveItem', [id], of(colleague.address, 'tasks'))), ['ErrorFolderNotFound']);
+    assert.deepEqual(await codes(transfer('MoveItem', [id], of(colleague.address, 'tasks'))), ['ErrorToFolderNotFound']);
     const answer = await client.call(transfer('MoveItem', [id], of(colleague.address, 'tasks')), { as: service });
     assert.deepEqual(answer.codes, ['NoError']);
     assert.deepEqual((await client.call(getItem(idOf(answer).id), { as: colleague })).codes, ['NoError']);

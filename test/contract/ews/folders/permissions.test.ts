@@ -89,7 +89,10 @@ describe('EWS folder permissions', () => {
       assert.equal(await codeOf(getFolder(folderOf(name, owner.address)), asBob), 'ErrorFolderNotFound', name);
     assert.equal(await codeOf(getFolder(id), asBob), 'ErrorItemNotFound');
     assert.equal(await codeOf(getItem(item), asBob), 'ErrorItemNotFound');
-    assert.equal(await codeOf(message(id), asBob), 'ErrorItemNotFound');
+    assert.equal(await codeOf(message(id), asBob), 'ErrorSavedItemFolderNotFound');
+    const move = `<m:MoveItem><m:ToFolderId>${id}</m:ToFolderId><m:ItemIds><t:ItemId Id="${item}"/></m:ItemIds></m:MoveItem>`;
+    for (const request of [move, move.replaceAll('MoveItem', 'CopyItem')])
+      assert.equal(await codeOf(request, asBob), 'ErrorToFolderNotFound');
     assert.equal(await codeOf(syncFolderItems('inbox').replace(inbox, id), asBob), 'ErrorSyncFolderNotFound');
     assert.equal(await codeOf(getFolder(folderOf('inbox', 'nobody@x.test'))), 'ErrorNonExistentMailbox');
   });
