@@ -1,9 +1,9 @@
 import type { Session } from '../session';
-import { attachmentContent, attachmentsOf, type Attachment } from '../storage/attachments';
+import { attachmentContent, attachmentsOf, type Attachment, type AttachmentPlace } from '../storage/attachments';
 import { encodeId } from '../storage/ids';
-import type { Item } from '../storage/items';
 import { showTime } from '../time';
 import { t, type XmlElement } from '../xml/element';
+import type { ShownItem } from './computed/compute';
 
 /** The id of an attachment as text; of an attached item it is the item's id, too. */
 export const attachmentIdText = (session: Session, mailbox: number, attachment: Pick<Attachment, 'id' | 'item'>): string =>
@@ -33,9 +33,16 @@ export function showAttachment(
   return t('FileAttachment', [...described, t('IsContactPhoto', attachment.isContactPhoto), content]);
 }
 
-/** The Attachments property of an item, or of an attached item within it; absent without attachments. */
-export function shownAttachments(session: Session, item: Pick<Item, 'id' | 'mailbox'>, parent?: number): XmlElement | undefined {
-  const found = attachmentsOf(session.database, { item: item.id, parent });
+/** Where the attachments of an item are: an item of its own, an occurrence, or an item attached to another. */
+export const placeOf = ({ id, attachment, occurrence }: ShownItem): AttachmentPlace => ({
+  item: id,
+  parent: attachment,
+  occurrence: occurrence?.day,
+});
+
+/** The Attachments property of an item; absent without attachments. */
+export function shownAttachments(session: Session, item: ShownItem): XmlElement | undefined {
+  const found = attachmentsOf(session.database, placeOf(item));
   if (found.length === 0) return undefined;
   return t(
     'Attachments',

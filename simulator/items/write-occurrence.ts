@@ -3,6 +3,7 @@ import { nextOccurrence, previousOccurrence } from '../calendar/occurrences';
 import { dayAt, lastOccurrence, periodOf, sameSchedule, zoneOf } from '../calendar/series';
 import { EwsError } from '../errors';
 import type { Session } from '../session';
+import { removeOccurrenceAttachments } from '../storage/attachments';
 import type { Database } from '../storage/database';
 import { changeOf, deletedDays, dropExceptions, exceptionsOf, saveDeletion, saveException, type Exception } from '../storage/exceptions';
 import { itemById, type Item, type Period } from '../storage/items';
@@ -80,6 +81,7 @@ export function deleteOccurrence(session: Session, item: ShownItem, { day }: Occ
   const { database } = session;
   const series = seriesOf(session, item);
   if (!previousOccurrence(database, series, day) && !nextOccurrence(database, series, day + 1)) return undefined;
+  removeOccurrenceAttachments(database, series.id, day);
   saveDeletion(database, series.id, day);
   return series;
 }
@@ -91,15 +93,14 @@ export function deleteOccurrence(session: Session, item: ShownItem, { day }: Occ
 export function reviseExceptions(database: Database, before: Item, after: Properties): void {
   if (before.element !== 'CalendarItem' || !before.properties['Recurrence']) return;
   if (!sameSchedule(before.properties, after)) {
+    removeOccurrenceAttachments(database, before.id);
     dropExceptions(database, before.id);
     return;
   }
   const last = lastOccurrence(after);
   if (!last) return;
   const days = [...exceptionsOf(database, before.id).map(({ day }) => day), ...deletedDays(database, before.id)];
-  dropExceptions(
-    database,
-    before.id,
-    days.filter((day) => day > last.day),
-  );
+  const behind = days.filter((day) => day > last.day);
+  for (const day of behind) removeOccurrenceAttachments(database, before.id, day);
+  dropExceptions(database, before.id, behind);
 }

@@ -135,7 +135,8 @@ export function updateItem(session: WritingSession, item: ShownItem, updates: re
 }
 
 /** Gives an item a new change key and time after something it holds (an attachment) changed. */
-export function touchItem(session: Session, item: Item): Item {
+export function touchItem(session: WritingSession, item: ShownItem): ShownItem {
+  if (item.occurrence) return updateItem(session, item, []);
   const changed = replace(session, item);
   recordFieldChanges(session.database, item.id, ['Attachments'], changed.sequence);
   return changed;

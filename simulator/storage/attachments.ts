@@ -26,6 +26,8 @@ export interface Attachment extends AttachmentDraft {
   readonly id: number;
   readonly item: number;
   readonly parent: number | undefined;
+  /** The day of the one occurrence of a series it belongs to. */
+  readonly occurrence: number | undefined;
   readonly isInline: boolean;
   readonly isContactPhoto: boolean;
   /** In bytes. */
@@ -36,10 +38,11 @@ export interface Attachment extends AttachmentDraft {
   readonly attached: AttachedItem | undefined;
 }
 
-/** Where an attachment is put: into an item, or into an item attached to it. */
+/** Where an attachment is put: into an item, into one occurrence (by its day) of a series, or into an item attached to it. */
 export interface AttachmentPlace {
   readonly item: number;
   readonly parent?: number | undefined;
+  readonly occurrence?: number | undefined;
 }
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -50,6 +53,7 @@ const toAttachment = (row: Row): Attachment => ({
   id: Number(row['id']),
   item: Number(row['item']),
   parent: row['parent'] === null ? undefined : Number(row['parent']),
+  occurrence: row['occurrence'] === null ? undefined : Number(row['occurrence']),
   name: String(row['name']),
   contentType: textOf(row['content_type']),
   contentId: textOf(row['content_id']),
@@ -61,7 +65,8 @@ const toAttachment = (row: Row): Attachment => ({
   attached: typeof row['element'] === 'string' ? { element: row['element'], ...deserialise(String(row['properties'])) } : undefined,
 });
 
-const columns = 'id, item, parent, name, content_type, content_id, content_location, inline, photo, size, modified, element, properties';
+const columns =
+  'id, item, parent, occurrence, name, content_type, content_id, content_location, inline, photo, size, modified, element, properties';
 
 const insert = (
   database: Database,
@@ -74,12 +79,13 @@ const insert = (
 ): number => {
   const { lastInsertRowid } = database
     .statement(
-      `INSERT INTO attachment (item, parent, name, content_type, content_id, content_location, inline, photo, size, modified, content, element, properties)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO attachment (item, parent, occurrence, name, content_type, content_id, content_location, inline, photo, size, modified, content,
+       element, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       place.item,
       place.parent ?? null,
+      place.occurrence ?? null,
       draft.name,
       draft.contentType ?? null,
       draft.contentId ?? null,
@@ -108,18 +114,24 @@ export const insertAttachedItem = (
   now: string,
 ): number => insert(database, place, draft, now, serialise(attached.properties, attached.extended).length, null, attached);
 
-/** The attachments of an item, or of one attached item within it, in the order they were attached. */
+/** Those of a place; an occurrence has the attachments of its series, too. */
+const inPlace = 'item = ? AND parent IS ? AND (occurrence IS NULL OR occurrence = ?)';
+const inPlaceOf = ({ item, parent, occurrence }: AttachmentPlace): [number, number | null, number | null] => [
+  item,
+  parent ?? null,
+  occurrence ?? null,
+];
+
+/** The attachments of an item, of one occurrence of it, or of one attached item within it, in the order they were attached. */
 export const attachmentsOf = (database: Database, place: AttachmentPlace): readonly Attachment[] =>
   database
-    .statement(`SELECT ${columns} FROM attachment WHERE item = ? AND parent IS ? ORDER BY id`)
-    .all(place.item, place.parent ?? null)
+    .statement(`SELECT ${columns} FROM attachment WHERE ${inPlace} ORDER BY id`)
+    .all(...inPlaceOf(place))
     .map(toAttachment);
 
-/** True where an item (or an attached item) has an attachment that is not part of its text. */
+/** True where an item (or an occurrence, or an attached item) has an attachment that is not part of its text. */
 export const hasAttachments = (database: Database, place: AttachmentPlace): boolean =>
-  database
-    .statement('SELECT 1 FROM attachment WHERE item = ? AND parent IS ? AND inline = 0 LIMIT 1')
-    .get(place.item, place.parent ?? null) !== undefined;
+  database.statement(`SELECT 1 FROM attachment WHERE ${inPlace} AND inline = 0 LIMIT 1`).get(...inPlaceOf(place)) !== undefined;
 
 /** The attachment with this number. */
 export function attachmentById(database: Database, id: number): Attachment | undefined {
@@ -147,15 +159,24 @@ export const moveAttachments = (database: Database, from: number, to: number): v
   database.statement('UPDATE attachment SET item = ? WHERE item = ?').run(to, from);
 };
 
-/** Copies the attachments of an item, nested ones too, to another item. */
+/** Removes the attachments that one occurrence of a series has of its own, or that any has. */
+export function removeOccurrenceAttachments(database: Database, item: number, day?: number): void {
+  database
+    .statement('DELETE FROM attachment WHERE item = ? AND occurrence IS NOT NULL AND (? IS NULL OR occurrence = ?)')
+    .run(item, day ?? null, day ?? null);
+}
+
+/** Copies the attachments of an item, nested ones and those of single occurrences too, to another item. */
 export function copyAttachments(database: Database, from: AttachmentPlace, to: AttachmentPlace): void {
   const copy = database.statement(
-    `INSERT INTO attachment (item, parent, name, content_type, content_id, content_location, inline, photo, size, modified, content, element, properties)
-     SELECT ?, ?, name, content_type, content_id, content_location, inline, photo, size, modified, content, element, properties
+    `INSERT INTO attachment (item, parent, occurrence, name, content_type, content_id, content_location, inline, photo, size, modified, content,
+     element, properties)
+     SELECT ?, ?, occurrence, name, content_type, content_id, content_location, inline, photo, size, modified, content, element, properties
      FROM attachment WHERE id = ?`,
   );
-  for (const { id } of attachmentsOf(database, from)) {
-    const copied = Number(copy.run(to.item, to.parent ?? null, id).lastInsertRowid);
-    copyAttachments(database, { ...from, parent: id }, { ...to, parent: copied });
+  const held = database.statement('SELECT id FROM attachment WHERE item = ? AND parent IS ? ORDER BY id');
+  for (const { id } of held.all(from.item, from.parent ?? null)) {
+    const copied = Number(copy.run(to.item, to.parent ?? null, Number(id)).lastInsertRowid);
+    copyAttachments(database, { ...from, parent: Number(id) }, { ...to, parent: copied });
   }
 }

@@ -131,6 +131,9 @@ const fieldChanges = `
     PRIMARY KEY (item, name)) WITHOUT ROWID;
 `;
 
+/** The day of the one occurrence of a series that an attachment belongs to. */
+const occurrenceAttachments = 'ALTER TABLE attachment ADD COLUMN occurrence INTEGER';
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
 const steps: readonly string[] = [
   first,
@@ -144,6 +147,7 @@ const steps: readonly string[] = [
   hierarchy,
   outOfOffice,
   fieldChanges,
+  occurrenceAttachments,
 ];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);

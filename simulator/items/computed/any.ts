@@ -7,7 +7,7 @@ import type { Item } from '../../storage/items';
 import { isTrue, text } from '../../storage/properties';
 import { formatUtc } from '../../time';
 import { t } from '../../xml/element';
-import { attachmentIdText, shownAttachments } from '../attachment-shown';
+import { attachmentIdText, placeOf, shownAttachments } from '../attachment-shown';
 import { itemKind } from '../kinds';
 import { showBody } from '../body';
 import type { Computed, ShownItem } from './compute';
@@ -54,8 +54,8 @@ export const anyComputed: Computed = {
   IsResend: () => false,
   IsUnmodified: (item) => item.sequence === item.createdSequence,
   IsAssociated: (item) => isTrue(item.properties, 'IsAssociated'),
-  Attachments: (item, session) => shownAttachments(session, item, item.attachment),
-  HasAttachments: (item, session) => hasAttachments(session.database, { item: item.id, parent: item.attachment }),
+  Attachments: (item, session) => shownAttachments(session, item),
+  HasAttachments: (item, session) => hasAttachments(session.database, placeOf(item)),
   Culture: (item) => text(item.properties, 'Culture') ?? 'en-US',
   DisplayTo: (item) => names(item, item.element === 'CalendarItem' ? 'RequiredAttendees' : 'ToRecipients'),
   DisplayCc: (item) => names(item, item.element === 'CalendarItem' ? 'OptionalAttendees' : 'CcRecipients'),

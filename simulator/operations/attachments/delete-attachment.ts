@@ -11,7 +11,7 @@ export const deleteAttachment: Operation = (request, context) => {
   return each(context, 'DeleteAttachment', child(request, 'AttachmentIds')?.children ?? [], (id) => {
     const { attachment, item } = resolveAttachment(session, id);
     removeAttachment(session.database, attachment.id);
-    const { Id, ChangeKey } = itemIdOf(session, touchItem(session, item)).attributes;
+    const { Id, ChangeKey } = itemIdOf(session, touchItem(session, item), item.occurrence?.day).attributes;
     return [m('RootItemId', '', { RootItemId: Id, RootItemChangeKey: ChangeKey })];
   });
 };

@@ -1,14 +1,14 @@
+import { omit } from 'lodash';
 import { showAttachment } from '../../items/attachment-shown';
 import type { ShownItem } from '../../items/computed';
 import { readShape, showItem } from '../../items/shape';
 import type { Attachment } from '../../storage/attachments';
-import type { Item } from '../../storage/items';
 import { child, m } from '../../xml/element';
 import { each, type Operation } from '../operation';
 import { resolveAttachment } from './attachment-target';
 
-const attachedItem = (root: Item, { id, modified, attached }: Attachment): ShownItem | undefined =>
-  attached && { ...root, ...attached, created: modified, modified, attachment: id };
+const attachedItem = (root: ShownItem, { id, modified, attached }: Attachment): ShownItem | undefined =>
+  attached && { ...omit(root, 'occurrence'), ...attached, created: modified, modified, attachment: id };
 
 /** GetAttachment: https://learn.microsoft.com/exchange/client-developer/web-service-reference/getattachment-operation */
 export const getAttachment: Operation = (request, context) => {

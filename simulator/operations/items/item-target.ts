@@ -46,7 +46,7 @@ export function targetItem(session: Session, element: XmlElement): ShownItem {
   return id.occurrence === undefined ? item : byDay(session, item, id.occurrence);
 }
 
-/** The item to move or copy, or to attach something to: a single item or a whole series, but no occurrence of one. */
+/** The item to move or copy: a single item or a whole series, but no occurrence of one. */
 export function writableItem(session: Session, element: XmlElement): Item {
   const item = targetItem(session, element);
   if (item.occurrence !== undefined) throw new EwsError('ErrorCalendarCannotMoveOrCopyOccurrence');

@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict';
-import { child, createItem, descend, findItem, idOf, itemOf, property, shape, startClient, syncFolderItems, type Client } from '../harness';
+import {
+  child,
+  createItem,
+  descend,
+  findItem,
+  idOf,
+  itemOf,
+  property,
+  shape,
+  startClient,
+  syncFolderItems,
+  type Answer,
+  type Client,
+} from '../harness';
 import {
   createSeries,
   daily,
@@ -315,6 +328,43 @@ describe('EWS occurrences and exceptions', () => {
       assert.deepEqual(others.codes, [operation === 'MoveItem' ? 'ErrorItemNotFound' : 'NoError']);
       await remove(client, itemId(series));
     });
+
+  it('gives one occurrence attachments of its own, beside those of the series', async () => {
+    const attach = (parent: string, name: string): Promise<Answer> =>
+      client.call(
+        `<m:CreateAttachment><m:ParentItemId Id="${parent}"/><m:Attachments><t:FileAttachment><t:Name>${name}</t:Name><t:Content>QQ==</t:Content></t:FileAttachment></m:Attachments></m:CreateAttachment>`,
+      );
+    const names = async (id: string): Promise<readonly (string | undefined)[]> =>
+      child(itemOf(await get(client, id)), 'Attachments')?.children.map((entry) => property(entry, 'Name')) ?? [];
+    const series = await createSeries(client);
+    await attach(series, 'all.txt');
+    const second = idOf(await get(client, occurrence(series, 2))).id;
+    const attached = await attach(second, 'one.txt');
+    assert.deepEqual(attached.codes, ['NoError'], attached.text);
+    const id = child(child(attached.messages[0], 'Attachments')?.children[0], 'AttachmentId')?.attributes ?? {};
+    assert.equal(id['RootItemId'], second);
+    assert.deepEqual(await names(itemId(series)), ['all.txt']);
+    assert.deepEqual(await names(itemId(second)), ['all.txt', 'one.txt']);
+    assert.deepEqual(await names(occurrence(series, 3)), ['all.txt']);
+    assert.equal(property(itemOf(await get(client, itemId(second))), 'CalendarItemType'), 'Exception');
+    const copied = await client.call(
+      `<m:CopyItem><m:ToFolderId><t:DistinguishedFolderId Id="deleteditems"/></m:ToFolderId><m:ItemIds>${itemId(series)}</m:ItemIds></m:CopyItem>`,
+    );
+    assert.deepEqual(await names(occurrence(idOf(copied).id, 2)), ['all.txt', 'one.txt']);
+    const gone = await client.call(
+      `<m:DeleteAttachment><m:AttachmentIds><t:AttachmentId Id="${id['Id'] ?? ''}"/></m:AttachmentIds></m:DeleteAttachment>`,
+    );
+    assert.deepEqual(gone.codes, ['NoError']);
+    assert.deepEqual(await names(itemId(second)), ['all.txt']);
+    const other = await attach(second, 'two.txt');
+    const otherId = child(child(other.messages[0], 'Attachments')?.children[0], 'AttachmentId')?.attributes['Id'] ?? '';
+    await remove(client, itemId(second));
+    const read = await client.call(
+      `<m:GetAttachment><m:AttachmentIds><t:AttachmentId Id="${otherId}"/></m:AttachmentIds></m:GetAttachment>`,
+    );
+    assert.equal(read.messages[0]?.attributes['ResponseClass'], 'Error');
+    for (const each of [series, idOf(copied).id]) await remove(client, itemId(each));
+  });
 
   it('sees a conflict where the series changed since an occurrence was read', async () => {
     const series = await createSeries(client);
