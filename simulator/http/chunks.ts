@@ -11,11 +11,12 @@ export interface Chunks {
 export function inChunks(actions: readonly FaultAction[], send: (chunk: Buffer) => void): Chunks {
   const fault = actions.find((action) => action.kind === 'chunks');
   const { envelopes = 1, bytes = Infinity } = fault ?? {};
+  const size = Math.max(bytes, 1);
   let held: string[] = [];
   const flush = (): void => {
     const joined = Buffer.from(held.join(''));
     held = [];
-    for (let at = 0; at < joined.length; at += bytes) send(joined.subarray(at, Math.min(at + bytes, joined.length)));
+    for (let at = 0; at < joined.length; at += size) send(joined.subarray(at, Math.min(at + size, joined.length)));
   };
   return {
     write: (envelope) => {

@@ -50,7 +50,7 @@ export function bounce(session: WritingSession, sender: Mailbox, outgoing: Outgo
   };
   const threaded = withConversation(session.database, sender.id, properties, session.now());
   const draft = { mailbox: sender.id, folder: inbox.id, element: 'Message', properties: threaded, extended: [] };
-  const report = storeItem(session, draft, ['NewMailEvent', 'CreatedEvent']);
+  const report = storeItem(session, draft, ['CreatedEvent', 'NewMailEvent']);
   const headers = Buffer.from(headerLines(outgoing.properties, now));
   insertFile(session.database, { item: report.id }, { name: 'Original message.txt', contentType: 'text/rfc822-headers' }, headers, now);
 }

@@ -71,7 +71,7 @@ export function deliver(session: WritingSession, outgoing: Outgoing, mailbox: Ma
     properties,
     extended: outgoing.extended.filter(travels),
   };
-  const item = storeItem(session, draft, ['NewMailEvent', 'CreatedEvent']);
+  const item = storeItem(session, draft, ['CreatedEvent', 'NewMailEvent']);
   copyAttachments(session.database, { item: outgoing.id }, { item: item.id });
   return item;
 }

@@ -22,6 +22,7 @@ describe('simulator chunks', () => {
 
   it('are cut between bytes, even of one character', () => {
     assert.deepEqual(cut(['aü', 'b'], { bytes: 2 }), ['a\u00c3', '\u00bc', 'b']);
+    assert.deepEqual(cut(['ab'], { bytes: 0 }), ['a', 'b']);
     assert.deepEqual(cut(['abc', 'de'], { envelopes: 2, bytes: 2 }), ['ab', 'cd', 'e']);
   });
 });

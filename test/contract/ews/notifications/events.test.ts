@@ -155,6 +155,15 @@ describe('EWS events', () => {
     assert.equal(await freeBusy(() => client.call(createItem('<t:Task/>'))), 0);
   });
 
+  it('tell of new mail as of a new item that is new mail, too', async () => {
+    const recipient = `<t:ToRecipients><t:Mailbox><t:EmailAddress>${owner.address}</t:EmailAddress></t:Mailbox></t:ToRecipients>`;
+    const send = `<m:CreateItem MessageDisposition="SendOnly"><m:Items><t:Message><t:Subject>hello</t:Subject>${recipient}</t:Message></m:Items></m:CreateItem>`;
+    const events = await heard(folderIds(folder('inbox')), () => client.call(send));
+    assert.deepEqual(events.map(inShort), ['CreatedEvent item', 'NewMailEvent item', 'ModifiedEvent folder']);
+    assert.equal(idIn(events[0], 'ItemId'), idIn(events[1], 'ItemId'));
+    assert.equal(child(events[2], 'UnreadCount')?.text, '1');
+  });
+
   it('tell of new, moved, renamed and deleted folders, and of their parents', async () => {
     const create = `<m:CreateFolder><m:ParentFolderId>${folder('inbox')}</m:ParentFolderId><m:Folders><t:Folder><t:DisplayName>a</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`;
     const inbox = folderIds(folder('inbox'));

@@ -37,6 +37,14 @@ describe('EWS Subscribe', () => {
     assert.deepEqual(await codes(subscribeStreaming(''), { as: service }), ['ErrorMissingEmailAddress']);
   });
 
+  it('is not for delegates, whatever they may do in the folder', async () => {
+    const grant = `<m:UpdateFolder><m:FolderChanges><t:FolderChange>${folder('tasks')}<t:Updates><t:SetFolderField><t:FieldURI FieldURI="folder:PermissionSet"/><t:TasksFolder><t:PermissionSet><t:Permissions><t:Permission><t:UserId><t:PrimarySmtpAddress>${colleague.address}</t:PrimarySmtpAddress></t:UserId><t:PermissionLevel>Editor</t:PermissionLevel></t:Permission></t:Permissions></t:PermissionSet></t:TasksFolder></t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>`;
+    const request = subscribeStreaming(folderIds(ofMailbox(owner.address)));
+    assert.deepEqual(await codes(request, { as: colleague }), ['ErrorFolderNotFound']);
+    assert.deepEqual(await codes(grant), ['NoError']);
+    assert.deepEqual(await codes(request, { as: colleague }), ['ErrorSubscriptionDelegateAccessNotSupported']);
+  });
+
   it('names a folder that it cannot find', async () => {
     assert.deepEqual(await codes(subscribeStreaming(folderIds('<t:FolderId Id="bm8="/>'))), ['ErrorInvalidIdMalformed']);
   });

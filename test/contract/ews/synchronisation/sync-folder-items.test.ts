@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  appointment,
   child,
   createItem,
   deleteItem,
@@ -232,5 +233,34 @@ describe('EWS SyncFolderItems', () => {
     await client.call(deleteItem(idOf(put).id));
     assert.deepEqual(changesOf(await client.call(scope('NormalItems', stateOf(normal)))), []);
     assert.deepEqual(changesOf(await client.call(scope('NormalAndAssociatedItems', stateOf(all)))), [['Delete', idOf(put).id]]);
+  });
+
+  it('tells of a changed or deleted occurrence as an update of its series', async () => {
+    const times = '<t:Start>2026-03-02T09:00:00Z</t:Start><t:End>2026-03-02T10:00:00Z</t:End>';
+    const daily = `<t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:NumberedRecurrence><t:StartDate>2026-03-02</t:StartDate><t:NumberOfOccurrences>5</t:NumberOfOccurrences></t:NumberedRecurrence></t:Recurrence>`;
+    const { id } = idOf(await client.call(appointment(`${times}${daily}`)));
+    const first = await client.call(syncFolderItems('calendar'));
+    const occurrence = `<t:OccurrenceItemId RecurringMasterId="${id}" InstanceIndex="2"/>`;
+    const change = `<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges><t:ItemChange>${occurrence}<t:Updates>${setField('item:Subject', 'CalendarItem', '<t:Subject>other</t:Subject>')}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`;
+    assert.deepEqual((await client.call(change)).codes, ['NoError']);
+    const second = await client.call(syncFolderItems('calendar', stateOf(first)));
+    assert.deepEqual(changesOf(second), [['Update', id]]);
+    await client.call(
+      `<m:DeleteItem DeleteType="HardDelete" SendMeetingCancellations="SendToNone"><m:ItemIds>${occurrence}</m:ItemIds></m:DeleteItem>`,
+    );
+    assert.deepEqual(changesOf(await client.call(syncFolderItems('calendar', stateOf(second)))), [['Update', id]]);
+  });
+
+  it('synchronises every class of folder', async () => {
+    const kinds = { calendar: 'CalendarItem', contacts: 'Contact', drafts: 'Message', tasks: 'Task', inbox: 'PostItem' };
+    for (const [name, element] of Object.entries(kinds)) {
+      const into = `<m:SavedItemFolderId>${folder(name)}</m:SavedItemFolderId>`;
+      const made = await client.call(createItem(`<t:${element}/>`, 'SendMeetingInvitations="SendToNone"', into));
+      const answer = await client.call(syncFolderItems(name));
+      assert.deepEqual(changesOf(answer), [['Create', idOf(made).id]], name);
+      assert.equal(descend(answer.messages[0], 'Changes', 'Create')?.children[0]?.name, element);
+    }
+    for (const name of ['journal', 'notes', 'deleteditems', 'sentitems', 'outbox', 'junkemail', 'msgfolderroot'])
+      assert.deepEqual(changesOf(await client.call(syncFolderItems(name))), [], name);
   });
 });
