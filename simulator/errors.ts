@@ -1,3 +1,4 @@
+import { isValidSimple } from './schema/simple';
 import type { XmlElement } from './xml/element';
 
 /** Texts Exchange gives with its codes; other codes explain themselves by their name. */
@@ -96,6 +97,10 @@ export interface ErrorDetails {
   readonly messageXml?: readonly XmlElement[];
 }
 
+/** Some properties of the schema have no field URI that the schema would let an answer name. */
+const isKnownPath = (element: XmlElement): boolean =>
+  element.name !== 'FieldURI' || isValidSimple(element.attributes['FieldURI'] ?? '', 't:UnindexedFieldURIType');
+
 /** An error of the protocol: inside an operation it becomes the response message of one item, outside a SOAP fault. */
 export class EwsError extends Error {
   readonly messageXml: readonly XmlElement[];
@@ -105,6 +110,6 @@ export class EwsError extends Error {
     details: ErrorDetails = {},
   ) {
     super(details.text ?? texts[code] ?? code.replace(/^Error/, '').replace(/([a-z])([A-Z])/g, '$1 $2'));
-    this.messageXml = details.messageXml ?? [];
+    this.messageXml = (details.messageXml ?? []).filter(isKnownPath);
   }
 }

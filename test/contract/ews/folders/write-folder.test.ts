@@ -102,6 +102,11 @@ describe('EWS writing of folders', () => {
         'ErrorInvalidPropertySet',
       ],
       [
+        'a property that no field URI names',
+        '<t:ContactsFolder><t:DisplayName>x</t:DisplayName><t:SourceId>1</t:SourceId></t:ContactsFolder>',
+        'ErrorInvalidPropertySet',
+      ],
+      [
         'an impossible extended property',
         newFolder('x', customValue('1').replace('PropertyName="Note"', '')),
         'ErrorInvalidExtendedProperty',
