@@ -1,8 +1,10 @@
 /** Answers whose every message failed, made from the schema alone: nothing of the request is carried out. */
 import type { EwsError } from '../errors';
 import { failure, response } from '../operations/operation';
+import { singleFailure } from '../operations/single-response';
 import type { Particle, SchemaType } from '../schema/schema-type';
 import { schemaElements, schemaTypes } from '../schema/schema';
+import { SchemaError, validateElement } from '../schema/validate';
 import { m, type XmlElement } from '../xml/element';
 
 const lists: ReadonlySet<string> = new Set(['Items', 'ItemIds', 'ItemChanges', 'FolderIds', 'Folders', 'FolderChanges', 'AttachmentIds']);
@@ -35,13 +37,27 @@ const required = (type: string): readonly XmlElement[] =>
     'element' in particle && particle.min !== 0 && particle.ns === 'm' ? [m(particle.element)] : [],
   );
 
-/** The response to a request all of whose parts failed with an error; undefined where the operation has no response messages. */
+const isValid = (element: XmlElement): boolean => {
+  try {
+    validateElement(element);
+    return true;
+  } catch (error) {
+    if (error instanceof SchemaError) return false;
+    throw error;
+  }
+};
+
+/** The response to a request all of whose parts failed with an error; undefined where the schema knows none without a result. */
 export function failedResponse(request: XmlElement, error: EwsError): XmlElement | undefined {
-  const declared = schemaElements[`m:${request.name}Response`];
-  const type = messageType(request.name);
-  if (type === undefined || declared === undefined || !hasBase(schemaTypes[declared], 'm:BaseResponseMessageType')) return undefined;
-  return response(
-    request.name,
-    Array.from({ length: partsOf(request) }, () => failure(request.name, error, required(type))),
-  );
+  const { name } = request;
+  const declared = schemaElements[`m:${name}Response`];
+  if (declared === undefined) return undefined;
+  if (hasBase(schemaTypes[declared], 'm:ResponseMessageType')) {
+    const alone = singleFailure(name, error, required(declared));
+    return isValid(alone) ? alone : undefined;
+  }
+  const type = messageType(name);
+  if (type === undefined || !hasBase(schemaTypes[declared], 'm:BaseResponseMessageType')) return undefined;
+  const messages = Array.from({ length: partsOf(request) }, () => failure(name, error, required(type)));
+  return response(name, messages);
 }

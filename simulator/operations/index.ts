@@ -6,11 +6,13 @@ import { folderOperations } from './folders';
 import { itemOperations } from './items';
 import { notificationOperations } from './notifications';
 import type { OperationGroup } from './operation';
+import { otherOperations } from './other';
 import { searchOperations } from './search';
 import { synchronisationOperations } from './synchronisation';
 
 /** The operations by the name of their request element; GetStreamingEvents, whose answer is endless, stands apart. */
 export const operations: OperationGroup = {
+  ...otherOperations,
   ...attachmentOperations,
   ...configurationOperations,
   ...delegateOperations,

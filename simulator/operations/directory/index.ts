@@ -1,4 +1,5 @@
 import type { OperationGroup } from '../operation';
+import { convertId } from './convert-id';
 import { expandDl } from './expand-dl';
 import { getServerTimeZones } from './get-server-time-zones';
 import { getUserAvailability } from './get-user-availability';
@@ -7,6 +8,7 @@ import { getRoomLists, getRooms } from './rooms';
 
 /** Operations on people, groups, rooms and zones: what a directory knows. */
 export const directoryOperations: OperationGroup = {
+  ConvertId: convertId,
   ExpandDL: expandDl,
   GetRoomLists: getRoomLists,
   GetRooms: getRooms,
