@@ -35,8 +35,10 @@ const withUtcTimes = (properties: Properties, element: string, zone: string): Pr
 
 /** MIME that could be read has been replaced by the properties it holds before the request was carried out (`mail/mime-in.ts`). */
 const unreadMime = (element: string, mime: string): EwsError => {
-  if (!isMessage(element)) return new EwsError('ErrorUnsupportedMimeConversion');
-  return new EwsError(isValidSimple(mime, 'xs:base64Binary') ? 'ErrorMimeContentInvalid' : 'ErrorMimeContentInvalidBase64String');
+  const isAppointment = element === 'CalendarItem';
+  if (!isMessage(element) && !isAppointment) return new EwsError('ErrorUnsupportedMimeConversion');
+  if (!isValidSimple(mime, 'xs:base64Binary')) return new EwsError('ErrorMimeContentInvalidBase64String');
+  return new EwsError(isAppointment ? 'ErrorMimeContentConversionFailed' : 'ErrorMimeContentInvalid');
 };
 
 const checkCommon = (element: string, changing: Changing): void => {

@@ -3,6 +3,7 @@
  * replaced by the properties it stands for, as if the client had written those. What cannot be read stays, and is refused later.
  */
 import PostalMime from 'postal-mime';
+import { readICalendar } from '../calendar/icalendar/read';
 import { mimeAttachments } from '../items/apply';
 import { isMessage } from '../items/kinds';
 import { isValidSimple } from '../schema/simple';
@@ -108,11 +109,12 @@ async function propertiesOf(mime: Buffer): Promise<readonly XmlElement[]> {
 const conversationIndex = (value: string | undefined): string | undefined =>
   value !== undefined && isValidSimple(value, 'xs:base64Binary') ? value : undefined;
 
-/** The properties of a MimeContent element; undefined where it is not base64, or not a message. */
-async function readMime(mime: XmlElement): Promise<readonly XmlElement[] | undefined> {
+/** The properties of a MimeContent element; undefined where it is not base64, or not a message (of appointments: iCalendar). */
+async function readMime(mime: XmlElement, element: string): Promise<readonly XmlElement[] | undefined> {
   if (!isValidSimple(mime.text, 'xs:base64Binary')) return undefined;
+  const content = Buffer.from(mime.text, 'base64');
   try {
-    return await propertiesOf(Buffer.from(mime.text, 'base64'));
+    return element === 'CalendarItem' ? readICalendar(content.toString('utf8')) : await propertiesOf(content);
   } catch {
     return undefined;
   }
@@ -120,7 +122,8 @@ async function readMime(mime: XmlElement): Promise<readonly XmlElement[] | undef
 
 const withMimeProperties = async (item: XmlElement): Promise<XmlElement> => {
   const mime = child(item, 'MimeContent');
-  const found = mime && isMessage(item.name) ? await readMime(mime) : undefined;
+  const isRead = isMessage(item.name) || item.name === 'CalendarItem';
+  const found = mime && isRead ? await readMime(mime, item.name) : undefined;
   if (!found) return item;
   const given = item.children.filter((property) => property !== mime);
   const isGiven = (property: XmlElement): boolean =>
@@ -137,7 +140,7 @@ const fieldOf = (property: XmlElement): XmlElement =>
 const withMimeUpdates = async (update: XmlElement): Promise<readonly XmlElement[]> => {
   const item = update.children.find(({ name }) => isMessage(name));
   const mime = child(item, 'MimeContent');
-  const found = mime ? await readMime(mime) : undefined;
+  const found = item && mime ? await readMime(mime, item.name) : undefined;
   if (!item || !found) return [update];
   return found.map((property) => t('SetItemField', [fieldOf(property), t(item.name, [property])]));
 };

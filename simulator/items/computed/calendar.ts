@@ -1,3 +1,4 @@
+import { iCalendarOf } from '../../calendar/icalendar/write';
 import { lastOccurrenceItem, nextOccurrence, occurrenceItem } from '../../calendar/occurrences';
 import { occurrenceOn, zoneOf } from '../../calendar/series';
 import { itemIdOf, mailboxOf, type Session } from '../../session';
@@ -55,6 +56,7 @@ const owner = (name: string, item: Item, session: Session): XmlElement => {
 
 /** Properties of appointments (MS-OXWSMTGS). */
 export const calendarComputed: Computed = {
+  MimeContent: (item, session) => t('MimeContent', Buffer.from(iCalendarOf(item, session)).toString('base64'), { CharacterSet: 'UTF-8' }),
   ...calendarTimes,
   ...neighbourProperties,
   CalendarItemType: calendarItemType,
