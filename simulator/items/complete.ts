@@ -9,6 +9,7 @@ import { dayOf, formatUtc, toUtc } from '../time';
 import { t } from '../xml/element';
 import type { Changing } from './apply';
 import { storedBody } from './body';
+import { withAttendees } from '../meetings/attendees';
 import { withFlag } from './flag';
 import { isMessage, propertyTypes } from './kinds';
 import { completeMessage } from '../mail/complete';
@@ -58,7 +59,12 @@ export function completeItem(session: WritingSession, element: string, changing:
   checkCommon(element, changing);
   const timed = withFlag(withUtcTimes(changing.properties, element, session.zone), session.zone, session.now());
   const properties = withStoredBody(timed);
-  if (element === 'CalendarItem') return completeCalendar(properties, { zone: session.zone, zoneId: session.zoneId, now: session.now() });
+  if (element === 'CalendarItem')
+    return completeCalendar(withAttendees(session.database, properties), {
+      zone: session.zone,
+      zoneId: session.zoneId,
+      now: session.now(),
+    });
   if (element === 'Task') return completeTask(properties, changing.set, session.zone, dayOf(formatUtc(session.now()), session.zone));
   if (isMessage(element)) return completeMessage(session, properties, changing.set);
   if (element === 'Contact') return withFileAs(properties, changing.set);

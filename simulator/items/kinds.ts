@@ -123,6 +123,7 @@ export const readOnlyProperties: ReadonlySet<string> = new Set([
   ...['AppointmentReplyTime', 'AppointmentSequenceNumber', 'AppointmentState', 'FirstOccurrence', 'LastOccurrence', 'OriginalStart'],
   ...['IsOnlineMeeting', 'ModifiedOccurrences', 'DeletedOccurrences', 'StartWallClock', 'EndWallClock', 'StartTimeZoneId', 'EndTimeZoneId'],
   ...['AssignedTime', 'ChangeCount', 'DelegationState', 'Delegator', 'IsAssignmentEditable', 'IsComplete', 'IsTeamTask'],
+  ...['MeetingRequestType', 'AssociatedCalendarItemId', 'IsDelegated', 'IsOutOfDate', 'HasBeenProcessed', 'ResponseType'],
   ...['StatusDescription', 'WebClientReadFormQueryString', 'WebClientEditFormQueryString', 'RightsManagementLicenseData', 'IconIndex'],
   ...['BlockStatus', 'HasBlockedImages', 'EntityExtractionResult', 'RetentionDate', 'CompleteName', 'ContactSource', 'HasPicture'],
 ]);

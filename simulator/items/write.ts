@@ -142,6 +142,20 @@ export function touchItem(session: WritingSession, item: ShownItem): ShownItem {
   return changed;
 }
 
+/** Stores properties that the server itself changed in an item, e.g. an attendee's answer. */
+export function reviseItem(session: Session, item: Item): Item {
+  const before = itemById(session.database, item.id) ?? item;
+  const changed = replace(session, item);
+  const names = Object.keys({ ...before.properties, ...item.properties });
+  recordFieldChanges(
+    session.database,
+    item.id,
+    names.filter((name) => !isEqual(before.properties[name], item.properties[name])),
+    changed.sequence,
+  );
+  return changed;
+}
+
 const insertInto = (session: Session, item: Item, folder: Folder, created?: string): Item =>
   insertItem(
     session.database,

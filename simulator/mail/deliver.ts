@@ -1,6 +1,8 @@
 import { storeItem } from '../items/write';
 import type { WritingSession } from '../items/complete';
+import { meetingProperties } from '../meetings/meeting';
 import { copyAttachments } from '../storage/attachments';
+import { copyExceptions } from '../storage/exceptions';
 import { distinguishedFolder } from '../storage/folders';
 import type { Item } from '../storage/items';
 import type { Mailbox } from '../storage/mailboxes';
@@ -27,16 +29,21 @@ const travelling = [
     'CcRecipients',
   ],
   ...['IsReadReceiptRequested', 'IsDeliveryReceiptRequested', 'IsResponseRequested', 'ConversationIndex', 'ConversationTopic'],
-  ...['InternetMessageId', 'References', 'ReplyTo', 'DateTimeSent', 'VotingInformation'],
+  ...['InternetMessageId', 'References', 'ReplyTo', 'DateTimeSent'],
 ];
+
+/** What messages about meetings say besides. */
+const aboutMeetings = [...meetingProperties, 'LegacyFreeBusyStatus', 'ResponseType', 'ProposedStart', 'ProposedEnd', 'RecurrenceId'];
 
 /** What is sent: a stored item, which holds the attachments, with the properties to send. */
 export type Outgoing = Pick<Item, 'id' | 'element' | 'properties' | 'extended'>;
 
-const received = (outgoing: Outgoing, mailbox: Mailbox, now: string, kept: readonly string[]): Properties => {
+const received = (outgoing: Outgoing, mailbox: Mailbox, now: string): Properties => {
   const { properties } = outgoing;
   const travelled = Object.fromEntries(
-    [...travelling, ...kept].flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : [])),
+    [...travelling, ...(outgoing.element.startsWith('Meeting') ? aboutMeetings : [])].flatMap((name) =>
+      properties[name] ? [[name, properties[name]] as const] : [],
+    ),
   );
   const headers = readHeaders(
     headerLines({ ...travelled, InternetMessageHeaders: properties['InternetMessageHeaders'] ?? t('None') }, now),
@@ -59,11 +66,11 @@ const received = (outgoing: Outgoing, mailbox: Mailbox, now: string, kept: reado
 /** Properties of a set (by name or id) travel with a message inside an organisation; tags belong to the mailbox. */
 const travels = (property: XmlElement): boolean => child(property, 'ExtendedFieldURI')?.attributes['PropertyTag'] === undefined;
 
-/** Puts a message into someone's Inbox, as new mail; `kept` names further properties that go with messages of its kind. */
-export function deliver(session: WritingSession, outgoing: Outgoing, mailbox: Mailbox, kept: readonly string[] = []): Item | undefined {
+/** Puts a message into someone's Inbox, as new mail. */
+export function deliver(session: WritingSession, outgoing: Outgoing, mailbox: Mailbox): Item | undefined {
   const inbox = distinguishedFolder(session.database, mailbox.id, 'inbox');
   if (!inbox) return undefined;
-  const properties = received(outgoing, mailbox, formatUtc(session.now()), kept);
+  const properties = received(outgoing, mailbox, formatUtc(session.now()));
   const draft = {
     mailbox: mailbox.id,
     folder: inbox.id,
@@ -73,5 +80,6 @@ export function deliver(session: WritingSession, outgoing: Outgoing, mailbox: Ma
   };
   const item = storeItem(session, draft, ['CreatedEvent', 'NewMailEvent']);
   copyAttachments(session.database, { item: outgoing.id }, { item: item.id });
+  copyExceptions(session.database, outgoing.id, item.id);
   return item;
 }

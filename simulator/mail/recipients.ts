@@ -55,15 +55,17 @@ export function withRecipients(database: Database, properties: Properties): Prop
   return { ...properties, ...Object.fromEntries(completed) };
 }
 
+/** Refuses recipients of whom one has no valid address. */
+export function checkRecipients(recipients: readonly (Recipient | undefined)[]): void {
+  if (!recipients.every((recipient) => recipient && isAddress(recipient.address))) throw new EwsError('ErrorInvalidRecipients');
+}
+
 /** Everyone a message goes to, each once; `ErrorInvalidRecipients` where there is nobody, or someone without a valid address. */
 export function envelopeRecipients(properties: Properties): readonly Recipient[] {
   const elements = ['ToRecipients', 'CcRecipients', 'BccRecipients'].flatMap((list) => properties[list]?.children ?? []);
   const recipients = elements.map(readRecipient);
-  const found = new Map<string, Recipient>();
-  for (const recipient of recipients) {
-    if (!recipient || !isAddress(recipient.address)) throw new EwsError('ErrorInvalidRecipients');
-    found.set(recipient.address.toLowerCase(), recipient);
-  }
+  checkRecipients(recipients);
+  const found = new Map(recipients.flatMap((recipient) => (recipient ? [[recipient.address.toLowerCase(), recipient] as const] : [])));
   if (found.size === 0) throw new EwsError('ErrorInvalidRecipients');
   return [...found.values()];
 }

@@ -1,7 +1,9 @@
 import { EwsError } from '../errors';
 import type { WritingSession } from '../items/complete';
-import { deleteItem, moveItem, touchItem } from '../items/write';
+import { deleteItem, moveItem, reviseItem } from '../items/write';
+import { processMeetingMessage } from '../meetings/assistant';
 import { mailboxOf } from '../session';
+import { delegateOf } from '../storage/delegates';
 import type { Folder } from '../storage/folders';
 import type { Item } from '../storage/items';
 import { findMailbox, isLocalDomain, type Mailbox } from '../storage/mailboxes';
@@ -12,18 +14,27 @@ import { bounce } from './bounce';
 import { deliver, type Outgoing } from './deliver';
 import { envelopeRecipients, localMailbox, readSingle, type Recipient } from './recipients';
 
-/** Whose mail it is: the mailbox that acts. Whoever writes another's address into From is refused with `ErrorSendAsDenied`. */
-const senderOf = (session: WritingSession, item: Item): Mailbox => {
-  const own = session.mailbox ?? mailboxOf(session, item);
-  const from = readSingle(item.properties, 'From');
-  if (from && from.address.toLowerCase() !== own.address.toLowerCase()) throw new EwsError('ErrorSendAsDenied');
-  return own;
+/** Who sends a message, and for whom. */
+interface Senders {
+  readonly sender: Mailbox;
+  readonly from: Mailbox;
+}
+
+/** Whose mail it is: that of the mailbox that acts, or of one whose delegate it is. Any other From is refused with `ErrorSendAsDenied`. */
+const sendersOf = (session: WritingSession, item: Item): Senders => {
+  const sender = session.mailbox ?? mailboxOf(session, item);
+  const named = readSingle(item.properties, 'From');
+  if (!named) return { sender, from: sender };
+  const from = findMailbox(session.database, named.address);
+  const isAllowed = from && (from.id === sender.id || delegateOf(session.database, from.id, sender.id));
+  if (!isAllowed) throw new EwsError('ErrorSendAsDenied');
+  return { sender, from };
 };
 
 /** A message's properties at the moment it is sent. */
-export const sentProperties = (sender: Mailbox, properties: Properties, now: string): Properties => ({
+export const sentProperties = ({ sender, from }: Senders, properties: Properties, now: string): Properties => ({
   ...withTexts(properties, { IsDraft: false, IsRead: true, DateTimeSent: now, DateTimeReceived: now }),
-  From: t('From', [localMailbox(sender)]),
+  From: t('From', [localMailbox(from)]),
   Sender: t('Sender', [localMailbox(sender)]),
 });
 
@@ -31,18 +42,20 @@ export const sentProperties = (sender: Mailbox, properties: Properties, now: str
 export function transport(session: WritingSession, sender: Mailbox, outgoing: Outgoing, recipients: readonly Recipient[]): void {
   for (const recipient of recipients) {
     const mailbox = findMailbox(session.database, recipient.address);
-    if (mailbox) deliver(session, outgoing, mailbox);
-    else if (isLocalDomain(session.database, recipient.address)) bounce(session, sender, outgoing, recipient);
+    // What happens in a mailbox on arrival happens in its owner's name.
+    const arrived = mailbox && deliver({ ...session, mailbox }, outgoing, mailbox);
+    if (arrived) processMeetingMessage({ ...session, mailbox }, arrived);
+    else if (!mailbox && isLocalDomain(session.database, recipient.address)) bounce(session, sender, outgoing, recipient);
   }
 }
 
 /** Sends a stored message; a copy remains in a folder where one is named, else the message is gone. */
 export function sendItem(session: WritingSession, item: Item, saveTo: Folder | undefined): void {
-  const sender = senderOf(session, item);
+  const senders = sendersOf(session, item);
   const recipients = envelopeRecipients(item.properties);
-  const sent = { ...item, properties: sentProperties(sender, item.properties, formatUtc(session.now())) };
-  transport(session, sender, sent, recipients);
+  const sent = { ...item, properties: sentProperties(senders, item.properties, formatUtc(session.now())) };
+  transport(session, senders.sender, sent, recipients);
   if (saveTo === undefined) deleteItem(session, item, 'HardDelete');
-  else if (saveTo.id === item.folder) touchItem(session, sent);
+  else if (saveTo.id === item.folder) reviseItem(session, sent);
   else moveItem(session, sent, saveTo);
 }

@@ -1,9 +1,8 @@
 import { iCalendarOf } from '../../calendar/icalendar/write';
 import { lastOccurrenceItem, nextOccurrence, occurrenceItem } from '../../calendar/occurrences';
 import { occurrenceOn, zoneOf } from '../../calendar/series';
-import { itemIdOf, mailboxOf, type Session } from '../../session';
+import { itemIdOf, type Session } from '../../session';
 import { deletedDays, exceptionsOf } from '../../storage/exceptions';
-import type { Item } from '../../storage/items';
 import { isTrue, text } from '../../storage/properties';
 import { formatUtc, showTime } from '../../time';
 import { t, type XmlElement } from '../../xml/element';
@@ -11,9 +10,6 @@ import { calendarTimes } from './calendar-times';
 import type { Compute, Computed, ShownItem } from './compute';
 import { neighbourProperties } from './neighbours';
 import { recurrenceShown } from './recurrence';
-
-const isMeeting = (item: Item): boolean =>
-  ['RequiredAttendees', 'OptionalAttendees', 'Resources'].some((name) => item.properties[name] !== undefined);
 
 /** An occurrence as its series lists it. */
 const occurrenceInfo = (name: string, occurrence: ShownItem | undefined, session: Session): XmlElement | undefined => {
@@ -49,11 +45,6 @@ const calendarItemType = (item: ShownItem): string => {
 
 const originalStart = (item: ShownItem): string | undefined => item.occurrence && formatUtc(new Date(item.occurrence.original));
 
-const owner = (name: string, item: Item, session: Session): XmlElement => {
-  const mailbox = mailboxOf(session, item);
-  return t(name, [t('Mailbox', [t('Name', mailbox.name), t('EmailAddress', mailbox.address), t('RoutingType', 'SMTP')])]);
-};
-
 /** Properties of appointments (MS-OXWSMTGS). */
 export const calendarComputed: Computed = {
   MimeContent: (item, session) => t('MimeContent', Buffer.from(iCalendarOf(item, session)).toString('base64'), { CharacterSet: 'UTF-8' }),
@@ -62,16 +53,8 @@ export const calendarComputed: Computed = {
   CalendarItemType: calendarItemType,
   // Of a series only its occurrences are "recurring" to Exchange, the organiser's own master is not (learn.microsoft.com: IsRecurring).
   IsRecurring: (item) => item.occurrence !== undefined,
-  IsMeeting: isMeeting,
-  IsCancelled: () => false,
-  MeetingRequestWasSent: () => false,
   IsResponseRequested: (item) => text(item.properties, 'IsResponseRequested') ?? true,
-  MyResponseType: () => 'Organizer',
-  Organizer: (item, session) => owner('Organizer', item, session),
-  IsOrganizer: () => true,
   DateTimeStamp: (item) => item.created,
-  AppointmentSequenceNumber: () => 0,
-  AppointmentState: (item) => (isMeeting(item) ? 1 : 0),
   RecurrenceId: originalStart,
   OriginalStart: originalStart,
   Recurrence: (item) => recurrenceShown(item, zoneOf(item.properties)),

@@ -5,21 +5,24 @@ import { anyComputed } from './any';
 import { calendarComputed } from './calendar';
 import type { Computed, ShownItem } from './compute';
 import { contactComputed, distributionListComputed } from './contact';
+import { meetingComputed, meetingMessageComputed } from './meeting';
 import { messageComputed } from './message';
 import { taskComputed } from './task';
 
 export type { OccurrenceOf, ShownItem } from './compute';
 
+const meetingMessage: Computed = { ...anyComputed, ...meetingMessageComputed, ...messageComputed };
+
 const byElement: Readonly<Record<string, Computed>> = {
-  CalendarItem: { ...anyComputed, ...calendarComputed },
+  CalendarItem: { ...anyComputed, ...calendarComputed, ...meetingComputed },
   Contact: { ...anyComputed, ...contactComputed },
   DistributionList: { ...anyComputed, ...distributionListComputed },
   Task: { ...anyComputed, ...taskComputed },
   Message: { ...anyComputed, ...messageComputed },
-  MeetingMessage: { ...anyComputed, ...messageComputed },
-  MeetingRequest: { ...anyComputed, ...messageComputed },
-  MeetingResponse: { ...anyComputed, ...messageComputed },
-  MeetingCancellation: { ...anyComputed, ...messageComputed },
+  MeetingMessage: meetingMessage,
+  MeetingRequest: meetingMessage,
+  MeetingResponse: meetingMessage,
+  MeetingCancellation: meetingMessage,
 };
 
 /** How the server fills properties of items of this element. */

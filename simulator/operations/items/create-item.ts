@@ -3,21 +3,22 @@ import { isMessage, itemKinds } from '../../items/kinds';
 import { idOnly, showItem } from '../../items/shape';
 import { child, m } from '../../xml/element';
 import { each, type Operation } from '../operation';
+import { cancelMeeting, createCalendarItem, removeMeeting, respondToMeeting } from './create-meeting';
 import { createAnswer, createMessage, suppressReadReceipt } from './create-message';
 import { createPlain, type Create } from './creation';
 
-const checkInvitations: Create = (element, creation) => {
-  if (creation.invitations === undefined) throw new EwsError('ErrorSendMeetingInvitationsRequired');
-  return createPlain(element, creation);
-};
-
 /** Elements that are more than an item to save. */
 const special: Readonly<Record<string, Create>> = {
-  CalendarItem: checkInvitations,
+  CalendarItem: createCalendarItem,
   ReplyToItem: createAnswer,
   ReplyAllToItem: createAnswer,
   ForwardItem: createAnswer,
   SuppressReadReceipt: suppressReadReceipt,
+  AcceptItem: respondToMeeting,
+  TentativelyAcceptItem: respondToMeeting,
+  DeclineItem: respondToMeeting,
+  CancelCalendarItem: cancelMeeting,
+  RemoveItem: removeMeeting,
 };
 
 const creatorOf = (name: string): Create => {

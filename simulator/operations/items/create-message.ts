@@ -1,5 +1,5 @@
 import { EwsError } from '../../errors';
-import { createItem, touchItem } from '../../items/write';
+import { createItem, reviseItem } from '../../items/write';
 import { answerMessage, answeredMarks, answers } from '../../mail/answer';
 import { sendItem } from '../../mail/send';
 import { resolveItem } from '../../session';
@@ -38,7 +38,7 @@ export const createAnswer: Create = (element, creation) => {
     if (answer.prefix === 'FW') copyAttachments(session.database, { item: original.id }, { item: item.id });
   });
   if (created.length === 0)
-    touchItem(session, { ...original, extended: answeredMarks(answer, formatUtc(session.now())).reduce(withExtended, original.extended) });
+    reviseItem(session, { ...original, extended: answeredMarks(answer, formatUtc(session.now())).reduce(withExtended, original.extended) });
   return created;
 };
 
@@ -47,6 +47,6 @@ export const suppressReadReceipt: Create = (element, { session }) => {
   const { item } = resolveItem(session, referenceId(element));
   const isPending = isTrue(item.properties, 'IsReadReceiptRequested') && !isTrue(item.properties, 'IsReadReceiptSuppressed');
   if (!isPending || isTrue(item.properties, 'IsDraft')) throw new EwsError('ErrorReadReceiptNotPending');
-  touchItem(session, { ...item, properties: withTexts(item.properties, { IsReadReceiptSuppressed: true }) });
+  reviseItem(session, { ...item, properties: withTexts(item.properties, { IsReadReceiptSuppressed: true }) });
   return [];
 };

@@ -1,4 +1,4 @@
-import { touchItem } from '../../items/write';
+import { reviseItem } from '../../items/write';
 import { isMessage } from '../../items/kinds';
 import { resolveFolder } from '../../session';
 import { itemsOfFolder } from '../../storage/items';
@@ -13,7 +13,7 @@ export const markAllItemsAsRead: Operation = (request, context) => {
   return each(context, 'MarkAllItemsAsRead', child(request, 'FolderIds')?.children ?? [], (id) => {
     for (const item of itemsOfFolder(session.database, resolveFolder(session, id).id))
       if (isMessage(item.element) && isTrue(item.properties, 'IsRead') !== isRead)
-        touchItem(session, { ...item, properties: withTexts(item.properties, { IsRead: isRead }) });
+        reviseItem(session, { ...item, properties: withTexts(item.properties, { IsRead: isRead }) });
     return [];
   });
 };

@@ -5,9 +5,11 @@ import { isMessage } from '../../items/kinds';
 import { idOnly, showItem } from '../../items/shape';
 import { updateItem as store } from '../../items/write';
 import { sendItem } from '../../mail/send';
+import { announceChange } from '../../meetings/organise';
 import { resolveFolder, type Session } from '../../session';
 import { decodeChangeKey } from '../../storage/ids';
 import { child, m, t, type XmlElement } from '../../xml/element';
+import { announcementOf } from './create-meeting';
 import { isCurrent, targetItem } from './item-target';
 import { each, type Operation } from '../operation';
 
@@ -44,7 +46,11 @@ export const updateItem: Operation = (request, context) => {
         throw new EwsError('ErrorSendMeetingInvitationsOrCancellationsRequired');
       if (isMessage(item.element) && disposition === undefined) throw new EwsError('ErrorMessageDispositionRequired');
       const { updates, conflicts } = resolved(session, item, id, child(change, 'Updates')?.children ?? [], resolution);
-      const changed = updates.length === 0 ? item : store(session, item, updates);
+      const stored = updates.length === 0 ? item : store(session, item, updates);
+      const changed =
+        item.element === 'CalendarItem'
+          ? announceChange(session, item, stored, announcementOf(session, invitations ?? 'SendToNone'))
+          : stored;
       const isSent = isMessage(item.element) && disposition !== 'SaveOnly';
       if (isSent) sendItem(session, changed, disposition === 'SendOnly' ? undefined : resolveFolder(session, target));
       return [m('Items', isSent ? [] : [showItem(changed, idOnly, 'list', session)]), m('ConflictResults', [t('Count', conflicts)])];

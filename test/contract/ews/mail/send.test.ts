@@ -135,6 +135,36 @@ describe('EWS messages: saving and sending', () => {
     assert.deepEqual((await client.call(create(message('x', `<t:From>${mailbox(owner.address)}</t:From>`)))).codes, ['NoError']);
   });
 
+  it('lets delegates send in the name of their principal', async () => {
+    const from = `<t:From>${mailbox(colleague.address)}</t:From>`;
+    const added = await client.call(
+      `<m:AddDelegate>${mailbox(colleague.address).replace(/t:Mailbox>/g, 'm:Mailbox>')}<m:DelegateUsers><t:DelegateUser><t:UserId><t:PrimarySmtpAddress>${owner.address}</t:PrimarySmtpAddress></t:UserId></t:DelegateUser></m:DelegateUsers></m:AddDelegate>`,
+      { as: colleague },
+    );
+    assert.deepEqual(added.codes, ['NoError'], added.text);
+    assert.deepEqual((await client.call(create(message('For Bob', from, undefined, mailbox(third.address))))).codes, ['NoError']);
+    const arrived = await latest(client, 'inbox', third);
+    assert.equal(descend(arrived, 'From', 'Mailbox', 'EmailAddress')?.text, colleague.address);
+    assert.equal(descend(arrived, 'Sender', 'Mailbox', 'EmailAddress')?.text, owner.address);
+  });
+
+  it('notifies of new mail', async () => {
+    const subscribed = await client.call(
+      '<m:Subscribe><m:PullSubscriptionRequest><t:FolderIds><t:DistinguishedFolderId Id="inbox"/></t:FolderIds><t:EventTypes><t:EventType>NewMailEvent</t:EventType><t:EventType>CreatedEvent</t:EventType></t:EventTypes><t:Timeout>10</t:Timeout></m:PullSubscriptionRequest></m:Subscribe>',
+      { as: colleague },
+    );
+    const [id, watermark] = ['SubscriptionId', 'Watermark'].map((name) => child(subscribed.messages[0], name)?.text ?? '');
+    await client.call(create(message('New')));
+    const events = await client.call(
+      `<m:GetEvents><m:SubscriptionId>${id}</m:SubscriptionId><m:Watermark>${watermark}</m:Watermark></m:GetEvents>`,
+      { as: colleague },
+    );
+    const kinds = (child(events.messages[0], 'Notification')?.children ?? [])
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('Event'));
+    assert.deepEqual(kinds, ['NewMailEvent', 'CreatedEvent']);
+  });
+
   it('reports what nobody here has the address of, and lets foreign mail leave', async () => {
     await client.call(create(message('Lost', '', undefined, mailbox('nobody@x.test') + mailbox('someone@far.test'))));
     const ids = await idsIn(client, 'inbox');
