@@ -1,4 +1,4 @@
-import { omit } from 'lodash';
+import { isEqual, omit } from 'lodash';
 import { coveredPeriod, occurrenceItem } from '../calendar/occurrences';
 import { withRangeStart } from '../calendar/recurrence';
 import { zoneOf } from '../calendar/series';

@@ -1,4 +1,4 @@
-import { touchItem } from '../items/write';
+import { reviseItem } from '../items/write';
 import type { Session } from '../session';
 import { changeOf, saveException } from '../storage/exceptions';
 import { itemById, type Item } from '../storage/items';
@@ -22,5 +22,5 @@ export function reviseOccurrence(
     properties: withTexts({ ...kept.properties, ...more }, values),
   });
   const series = itemById(session.database, shown.id);
-  if (series) touchItem(session, series);
+  if (series) reviseItem(session, series);
 }
