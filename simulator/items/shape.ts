@@ -20,8 +20,8 @@ export interface Shape {
   readonly bodyLimits: BodyLimits;
 }
 
-/** Whole items come from GetItem; lists (FindItem, SyncFolderItems) leave out what is costly to read. */
-export type View = 'item' | 'list';
+/** Whole items come from GetItem; lists (FindItem) and changes (SyncFolderItems) leave out what is costly to read. */
+export type View = 'item' | 'list' | 'changes';
 
 const notInLists: ReadonlySet<string> = new Set([
   ...['Body', 'UniqueBody', 'TextBody', 'NormalizedBody', 'MimeContent', 'Attachments', 'ResponseObjects', 'InternetMessageHeaders'],
@@ -30,7 +30,7 @@ const notInLists: ReadonlySet<string> = new Set([
   ...['ConflictingMeetings', 'AdjacentMeetings', 'ConflictingMeetingCount', 'AdjacentMeetingCount'],
 ]);
 
-/** Asking a list for these is an error; the others are silently left out. */
+/** Asking a list for these is an error; the others, and all of them in changes, are silently left out. */
 const refusedInLists: ReadonlySet<string> = new Set([
   'Body',
   'UniqueBody',
@@ -126,18 +126,19 @@ const requested = (item: ShownItem, shape: Shape, session: Session) => ({
 /** An item as the shape shows it, its properties in the order of the schema. */
 export function showItem(item: ShownItem, shape: Shape, view: View, session: Session): XmlElement {
   const { names: additional, partial, extended } = requested(item, shape, session);
-  const names = new Set(['ItemId', ...baseNames(shape, item.element, view), ...additional]);
+  const visible = view === 'item' ? additional : additional.filter((name) => !notInLists.has(name));
+  const names = new Set(['ItemId', ...baseNames(shape, item.element, view), ...visible]);
   if (shape.isWithMime && view === 'item') names.add('MimeContent');
   if (names.size === 1 && partial.size === 0 && extended.length === 0) return t(item.element, [shownProperty(item, 'ItemId', '', session)]);
   const show = (name: string, type: string): XmlElement | undefined => {
     const form = bodyForms[name];
     if (form) return bodyProperty(item, name, form(shape), shape);
     const shown = shownProperty(item, name, type, session);
-    return shown && view === 'list' && type === 'xs:string' ? shortened(shown) : shown;
+    return shown && view !== 'item' && type === 'xs:string' ? shortened(shown) : shown;
   };
   const shown: (XmlElement | undefined)[] = [];
   for (const [name, type] of propertyTypes(item.element)) {
-    if (name === 'ExtendedProperty') shown.push(...(view === 'list' ? extended.map(shortenedExtended) : extended));
+    if (name === 'ExtendedProperty') shown.push(...(view !== 'item' ? extended.map(shortenedExtended) : extended));
     else if (names.has(name)) shown.push(show(name, type));
     else if (partial.has(name)) shown.push(dictionaryEntries(item, shape, name));
   }

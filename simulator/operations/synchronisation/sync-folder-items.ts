@@ -40,7 +40,7 @@ const showChange = (change: Change, mailbox: number, shape: Shape, session: Sess
   const item = itemById(session.database, change.itemId);
   if (!item || !seesItem(session, item)) return undefined;
   if (change.kind === 'ReadFlagChange') return t('ReadFlagChange', [id, t('IsRead', isTrue(item.properties, 'IsRead'))]);
-  return t(change.kind, [showItem(item, shape, 'list', session)]);
+  return t(change.kind, [showItem(item, shape, 'changes', session)]);
 };
 
 /** The folder to synchronise; Exchange names its absence otherwise than elsewhere, and has no states for search folders. */
@@ -53,7 +53,8 @@ const folderOf = (session: Session, request: XmlElement): Folder => {
 
 const synchronise: Operation = (request, { session }) => {
   const { database } = session;
-  const shape = readShape(child(request, 'ItemShape'), 'list');
+  const shape = readShape(child(request, 'ItemShape'), 'changes');
+  if (shape.isWithMime) throw new EwsError('ErrorInvalidPropertyForOperation');
   const folder = folderOf(session, request);
   const run = decodeRun(database, childText(request, 'SyncState') ?? '', folder);
   const next = nextChanges(database, folder.id, run, {

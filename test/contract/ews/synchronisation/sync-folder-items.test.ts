@@ -198,8 +198,13 @@ describe('EWS SyncFolderItems', () => {
     assert.deepEqual(await shown(shape('IdOnly', '<t:FieldURI FieldURI="item:Subject"/>')), ['ItemId', 'Subject']);
     const all = await shown(shape('AllProperties'));
     assert.ok(all.includes('PercentComplete') && !all.includes('Body'), all.join());
-    const body = await client.call(sync(folder('tasks'), shape('IdOnly', '<t:FieldURI FieldURI="item:Body"/>'), most));
-    assert.deepEqual(body.codes, ['ErrorInvalidPropertyRequest']);
+    const costly = ['Body', 'TextBody', 'UniqueBody', 'Attachments', 'MimeContent', 'ResponseObjects', 'InternetMessageHeaders'];
+    const fields = costly.map((name) => `<t:FieldURI FieldURI="item:${name}"/>`).join('');
+    assert.deepEqual(await shown(shape('IdOnly', fields)), ['ItemId']);
+    const mime = '<t:IncludeMimeContent>true</t:IncludeMimeContent>';
+    assert.deepEqual((await client.call(sync(folder('tasks'), shape('IdOnly', '', mime), most))).codes, [
+      'ErrorInvalidPropertyForOperation',
+    ]);
   });
 
   it('tells of attachments as updates', async () => {
