@@ -108,7 +108,8 @@ export function checkRecurrence(recurrence: XmlElement): void {
   checkPattern(pattern);
   const end = day(child(range, 'EndDate'));
   if (!isWithin(Number(childText(range, 'NumberOfOccurrences') ?? 1), 1, mostOccurrences)) throw new EwsError('ErrorCalendarOutOfRange');
-  if (dayNumber(rangeStart(recurrence)) < firstDay) throw new EwsError('ErrorCalendarOutOfRange');
+  const isDay = (text: string): boolean => isWithin(dayNumber(text), firstDay, Infinity);
+  if (!isDay(rangeStart(recurrence)) || (end !== '' && !isDay(end))) throw new EwsError('ErrorCalendarOutOfRange');
   if (end !== '' && dayNumber(end) > lastDay) throw new EwsError('ErrorRecurrenceEndDateTooBig');
   if (recurrenceDays(recurrence).next().done === true) throw new EwsError('ErrorRecurrenceHasNoOccurrence');
 }

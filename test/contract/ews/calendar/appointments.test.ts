@@ -41,6 +41,8 @@ describe('EWS appointments', () => {
     ['1000 occurrences', recurrence(days(1), times(1000)), 'ErrorCalendarOutOfRange'],
     ['no occurrences', recurrence(days(1), times(0)), 'ErrorCalendarOutOfRange'],
     ['a start before the calendar', recurrence(days(1), endless('1601-01-01')), 'ErrorCalendarOutOfRange'],
+    ['a start on no day', recurrence(days(1), endless('2026-13-01')), 'ErrorCalendarOutOfRange'],
+    ['an end on no day', recurrence(days(1), until('2026-13-01')), 'ErrorCalendarOutOfRange'],
     ['an end after all time', recurrence(days(1), until('4501-01-01')), 'ErrorRecurrenceEndDateTooBig'],
     ['an end before its start', recurrence(days(1), until('2026-03-01')), 'ErrorRecurrenceHasNoOccurrence'],
     ['an end before its first day', recurrence(weeks('Friday'), until('2026-03-05')), 'ErrorRecurrenceHasNoOccurrence'],

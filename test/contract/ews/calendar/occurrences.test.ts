@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ItemView } from '../../../../simulator/testing';
 import {
   child,
   createItem,
@@ -6,6 +7,7 @@ import {
   findItem,
   idOf,
   itemOf,
+  owner,
   property,
   shape,
   startClient,
@@ -364,6 +366,26 @@ describe('EWS occurrences and exceptions', () => {
     );
     assert.equal(read.messages[0]?.attributes['ResponseClass'], 'Error');
     for (const each of [series, idOf(copied).id]) await remove(client, itemId(each));
+  });
+
+  it('shows people exceptions as they are, and deleted occurrences not', async () => {
+    const series = await createSeries(client);
+    await update(client, occurrence(series, 2), setSubject('Mine') + move('2026-03-03T15:00:00', '2026-03-03T16:00:00'));
+    await remove(client, occurrence(series, 3));
+    const response = await fetch(
+      `${client.simulator.pageUrl}api/mailboxes/${encodeURIComponent(owner.address)}/appointments?from=2026-03-02&to=2026-03-06`,
+    );
+    const body: unknown = await response.json();
+    const { items } = body as { items: readonly ItemView[] };
+    assert.deepEqual(
+      items.filter(({ uid }) => uid !== '').map(({ subject, start, isSeries }) => [subject, start, isSeries]),
+      [
+        ['Daily', '2026-03-02T09:00:00+01:00', true],
+        ['Daily', '2026-03-05T09:00:00+01:00', true],
+        ['Mine', '2026-03-03T15:00:00+01:00', true],
+      ],
+    );
+    await remove(client, itemId(series));
   });
 
   it('sees a conflict where the series changed since an occurrence was read', async () => {
