@@ -53,7 +53,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('for nobody', { employee_id: 7 });
       const row = await until('its row has the note', () => {
         const now = site.rowOf(appointment);
-        return now?.['noteCode'] === 'mailbox-not-found' && now;
+        return now?.['note_code'] === 'mailbox-not-found' && now;
       });
       assert.equal(row['state'], 'open');
       site.enter('for somebody');
@@ -74,7 +74,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('of a stranger', { employee_id: 99 });
       const other = site.enter('of anna');
       const row = await ends(appointment, 'failed');
-      assert.equal(row['noteCode'], 'employee-unknown');
+      assert.equal(row['note_code'], 'employee-unknown');
       assert.match(String(row['note']), /99/);
       await until('the error is caught', () => site.errorOf('employee-unknown'));
       await ends(other, 'done');
@@ -164,7 +164,7 @@ describe('failures of items and employees', () => {
         const appointment = site.enter(subject, more);
         const other = site.enter(`after ${code}`);
         const row = await ends(appointment, 'failed');
-        assert.equal(row['noteCode'], code);
+        assert.equal(row['note_code'], code);
         assert.notEqual(row['note'], '');
         await ends(other, 'done');
         await until('the error is caught', () => site.errorOf(code));
@@ -175,7 +175,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('ends before it starts', { start_at: '2026-12-01 10:00:00', end_at: '2026-12-01 09:00:00' });
       const other = site.enter('after the refused one');
       const row = await ends(appointment, 'failed');
-      assert.equal(row['noteCode'], 'item-refused');
+      assert.equal(row['note_code'], 'item-refused');
       await until('the error is caught', () => site.errorOf('item-refused'));
       await until('the status was shown', () => site.shown('sync-write-ews').some((shown) => shown.startsWith('red dot')));
       await ends(other, 'done');
@@ -218,7 +218,7 @@ describe('failures of items and employees', () => {
       const appointment = site.enter('not now');
       const row = await until('the row waits', () => {
         const now = site.rowOf(appointment);
-        return now?.['noteCode'] === 'not-xml' && now['state'] === 'open' && now;
+        return now?.['note_code'] === 'not-xml' && now['state'] === 'open' && now;
       });
       const id = Number(row['id']);
       assert.deepEqual(await answerTo({ action: 'finish', id, reason: 'not needed' }), { finished: 1 });
@@ -232,7 +232,7 @@ describe('failures of items and employees', () => {
     it('synchronises at once what waits', async () => {
       const end = site.simulator.faults.add({ operation: 'CreateItem', always: true, action: { kind: 'unauthorized' } });
       const appointment = site.enter('at once', { employee_id: 2 });
-      await until('the row waits', () => site.rowOf(appointment)?.['noteCode'] === 'login-refused');
+      await until('the row waits', () => site.rowOf(appointment)?.['note_code'] === 'login-refused');
       end();
       await answerTo({ action: 'synchronise-now', employee: '2' });
       await arrives('at once', ben);

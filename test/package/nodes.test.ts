@@ -127,9 +127,9 @@ describe('package', () => {
       }
     }
     for (const file of flowFiles) assert.ok(files.includes(`examples/${file}`), file);
-    assert.ok(files.includes('resources/editor.js'));
+    for (const file of ['resources/editor.js', 'dist/testing/index.js', 'docs/testing-your-flow.md']) assert.ok(files.includes(file), file);
     assert.deepEqual(
-      files.filter((name) => /^(test|dist\/test|dist\/demo|dist\/bench|lib|nodes|\.)/.test(name)),
+      files.filter((name) => /^(test|dist\/test\/|dist\/demo|dist\/bench|lib|nodes|\.)/.test(name)),
       [],
     );
   });
