@@ -4,15 +4,15 @@ import type { Caller } from './login/accounts';
 import { actorOf } from './login/impersonation';
 import { withMimeRead } from './mail/mime-in';
 import { operations } from './operations';
-import { isDeclared, SchemaError, validateElement } from './schema/validate';
+import type { SoapRequest } from './request';
 import { envelope, faultEnvelope } from './soap';
 import type { Database } from './storage/database';
 import { findMailbox } from './storage/mailboxes';
 import type { Subscriptions } from './subscriptions';
 import { ianaZone } from './time';
 import { windowsZoneOf } from './time-zones/read-definition';
-import { child, childText, descend, type XmlElement } from './xml/element';
-import { parseXml, XmlError } from './xml/parse';
+import { serverVersions, type Release } from './version';
+import { childText, descend, type XmlElement } from './xml/element';
 
 /** What the protocol side of the server needs. */
 export interface EwsServices {
@@ -22,36 +22,8 @@ export interface EwsServices {
   readonly statusInterval: number;
   /** IANA zone of the page's local times. */
   readonly zone: string;
-}
-
-/** A request that is XML and follows the schema: its operation's name, header and request element. */
-export interface SoapRequest {
-  readonly operation: string;
-  readonly header: XmlElement | undefined;
-  readonly body: XmlElement;
-}
-
-const schemaFault = (message: string): EwsError =>
-  new EwsError('ErrorSchemaValidation', { text: `The request failed schema validation: ${message}` });
-
-/** Reads and checks a request; what is wrong with it is thrown as the fault that Exchange answers with. */
-export function readRequest(text: string): SoapRequest {
-  try {
-    const root = parseXml(text);
-    const header = child(root, 'Header');
-    const body = child(root, 'Body')?.children;
-    const request = body?.[0];
-    if (root.name !== 'Envelope' || root.ns !== 's' || !request || body.length > 1)
-      throw new SchemaError('The SOAP envelope is not valid.');
-    if (!isDeclared(request) || request.ns !== 'm')
-      throw new EwsError('ErrorInvalidRequest', { text: `The operation '${request.name}' is not known.` });
-    for (const part of header?.children ?? []) if (part.ns === 't' && isDeclared(part)) validateElement(part);
-    validateElement(request);
-    return { operation: request.name, header, body: request };
-  } catch (error) {
-    if (error instanceof SchemaError || error instanceof XmlError) throw schemaFault(error.message);
-    throw error;
-  }
+  /** Whose answers these are. */
+  readonly release: Release;
 }
 
 /** Who acts in a request, in which zone. Throws where its header asks for what the caller may not. */
@@ -90,7 +62,13 @@ export async function answer(
     const session = sessionOf(services, caller, request.header);
     const context = { session, subscriptions: services.subscriptions, caller: caller.address, ...(beforePart ? { beforePart } : {}) };
     const body = await withMimeRead(request.body);
-    return { status: 200, text: envelope(services.database.transaction(() => run(body, context))) };
+    return {
+      status: 200,
+      text: envelope(
+        services.database.transaction(() => run(body, context)),
+        serverVersions[services.release],
+      ),
+    };
   } catch (error) {
     return faultAnswer(error);
   }

@@ -52,6 +52,8 @@ export interface SimulatorOptions {
   readonly schedule?: Schedule;
   /** Largest request in bytes; default 35 MiB. */
   readonly largestRequest?: number;
+  /** Time in ms within which a request must have arrived; default 120 s. */
+  readonly requestTimeout?: number;
   /** Makes the chances of faults other ones; the same for the same number. */
   readonly faultSeed?: number;
 }

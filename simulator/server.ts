@@ -57,9 +57,20 @@ const listener =
     });
   };
 
-/** The HTTP server. */
-export const createEwsServer = (parts: ServerParts): Server => createServer(listener(parts));
+/** IIS keeps a connection that nobody uses for two minutes. */
+const idle = 120_000;
+
+const timeouts = (requestTimeout: number) => ({
+  requestTimeout,
+  headersTimeout: requestTimeout,
+  connectionsCheckingInterval: Math.min(requestTimeout, 30_000),
+  keepAliveTimeout: idle,
+});
+
+/** The HTTP server. A request that has not arrived within the timeout (ms) is answered 408. */
+export const createEwsServer = (parts: ServerParts, requestTimeout: number): Server =>
+  createServer(timeouts(requestTimeout), listener(parts));
 
 /** The same over TLS. */
-export const createSecureEwsServer = (parts: ServerParts, { cert, key }: Certificate): Server =>
-  createSecureServer({ cert, key }, listener(parts));
+export const createSecureEwsServer = (parts: ServerParts, requestTimeout: number, { cert, key }: Certificate): Server =>
+  createSecureServer({ ...timeouts(requestTimeout), cert, key }, listener(parts));

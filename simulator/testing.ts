@@ -97,10 +97,11 @@ const listenersOf = <Arguments extends readonly unknown[]>(): {
 };
 
 const largestRequest = 35 * 1024 * 1024;
+const requestTimeout = 120_000;
 
 /** Starts a simulator; it answers as soon as the promise is fulfilled. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', now = () => new Date(), zone = 'Europe/Vienna', statusInterval = 30_000 } = options;
+  const { port = 0, host = '127.0.0.1', now = () => new Date(), zone = 'Europe/Vienna', statusInterval = 30_000, release = 2016 } = options;
   const database = openDatabase(options.stateFile);
   refile(database);
   const add = (account: MailboxAccount): void => {
@@ -139,17 +140,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return requestListeners.call(seen);
     },
     onResponse: responseListeners.call,
+    release,
     autodiscover: {
       database,
       redirects: options.autodiscoverRedirects ?? {},
       baseUrl: () => secureUrl ?? plainUrl,
-      version: serverVersions[options.release ?? 2016],
+      version: serverVersions[release],
     },
   };
   const domains = [...new Set(listMailboxes(database).map(({ address }) => address.toLowerCase().split('@')[1] ?? ''))];
   const certificate = options.https === true ? await createCertificate(domains) : undefined;
-  const server = createEwsServer(parts);
-  const secure = certificate && createSecureEwsServer(parts, certificate);
+  const server = createEwsServer(parts, options.requestTimeout ?? requestTimeout);
+  const secure = certificate && createSecureEwsServer(parts, options.requestTimeout ?? requestTimeout, certificate);
   const servers = secure ? [server, secure] : [server];
   const actualPort = await listening(server, port, host);
   const plainUrl = `http://${host}:${actualPort}`;

@@ -19,7 +19,7 @@ const a = (name: string, content: Parameters<typeof other>[2] = '', attributes: 
 const nil = (name: string): XmlElement => a(name, '', { 'i:nil': true });
 
 const envelope = (directory: Directory, operation: string, body: readonly XmlElement[]): string => {
-  const { major, minor, build, revision } = directory.version;
+  const { major, minor, build, revision, schema } = directory.version;
   const header = other('s', 'Header', [
     other(addressing, 'Action', `${own}/Autodiscover/${operation}Response`, { 's:mustUnderstand': 1 }),
     a('ServerVersionInfo', [
@@ -27,7 +27,7 @@ const envelope = (directory: Directory, operation: string, body: readonly XmlEle
       a('MinorVersion', minor),
       a('MajorBuildNumber', build),
       a('MinorBuildNumber', revision),
-      a('Version', 'Exchange2016'),
+      a('Version', schema),
     ]),
   ]);
   const response = a(`${operation}ResponseMessage`, [a('Response', body)]);

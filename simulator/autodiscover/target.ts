@@ -1,5 +1,6 @@
 import { findMailbox, type Mailbox } from '../storage/mailboxes';
 import type { Database } from '../storage/database';
+import type { ServerVersion } from '../version';
 
 /** Where mailboxes are said to be, by address or domain: a URL to ask there, or an address (or domain) to ask for instead. */
 export type Redirects = Readonly<Record<string, string>>;
@@ -10,7 +11,7 @@ export interface Directory {
   readonly redirects: Redirects;
   /** Start of every address of this server, e.g. `https://127.0.0.1:8443`. */
   readonly baseUrl: () => string;
-  readonly version: { readonly major: number; readonly minor: number; readonly build: number; readonly revision: number };
+  readonly version: ServerVersion;
 }
 
 /** What is known of an address. */

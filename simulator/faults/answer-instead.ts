@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { EwsError } from '../errors';
 import { envelope, faultEnvelope } from '../soap';
+import type { ServerVersion } from '../version';
 import { t, type XmlElement } from '../xml/element';
 import type { FaultAction } from './fault';
 import { failedResponse } from './failed-response';
@@ -10,6 +11,12 @@ const busyError = (backOffMs: number | undefined): EwsError =>
   new EwsError('ErrorServerBusy', {
     messageXml: backOffMs === undefined ? [] : [t('Value', backOffMs, { Name: 'BackOffMilliseconds' })],
   });
+
+/** What a fault answers to: the request element, where the request could be read, and for which release. */
+export interface Concerned {
+  readonly request: XmlElement | undefined;
+  readonly version: ServerVersion;
+}
 
 const page = '<!DOCTYPE html><html><body><h1>Not Exchange</h1><br>unclosed</html>';
 
@@ -21,15 +28,15 @@ const sendFault = (response: ServerResponse, status: number, error: EwsError): t
 };
 
 /** A 200 whose messages all failed; a SOAP fault where the operation knows no messages. */
-const sendFailed = (response: ServerResponse, request: XmlElement | undefined, error: EwsError): true => {
+const sendFailed = (response: ServerResponse, { request, version }: Concerned, error: EwsError): true => {
   const failed = request && failedResponse(request, error);
   if (!failed) return sendFault(response, 500, error);
-  response.writeHead(200, xml).end(envelope(failed));
+  response.writeHead(200, xml).end(envelope(failed, version));
   return true;
 };
 
 /** Answers in place of the operation; false where the action leaves the request to be carried out. */
-export function answerInstead(action: FaultAction, request: XmlElement | undefined, response: ServerResponse): boolean {
+export function answerInstead(action: FaultAction, concerned: Concerned, response: ServerResponse): boolean {
   switch (action.kind) {
     case 'dropBefore':
       response.destroy();
@@ -50,14 +57,14 @@ export function answerInstead(action: FaultAction, request: XmlElement | undefin
       return true;
     case 'busy':
       return action.as === 'messages'
-        ? sendFailed(response, request, busyError(action.backOffMs))
+        ? sendFailed(response, concerned, busyError(action.backOffMs))
         : sendFault(response, action.as === 'fault' ? 500 : 503, busyError(action.backOffMs));
     case 'soapFault':
       return sendFault(response, 500, new EwsError(action.code));
     case 'responseCode':
-      return sendFailed(response, request, new EwsError(action.code));
+      return sendFailed(response, concerned, new EwsError(action.code));
     case 'quotaExceeded':
-      return sendFailed(response, request, new EwsError('ErrorQuotaExceeded'));
+      return sendFailed(response, concerned, new EwsError('ErrorQuotaExceeded'));
     case 'largeBatch':
       return sendFault(response, 500, new EwsError('ErrorTimeoutExpired'));
     case 'silentStream':

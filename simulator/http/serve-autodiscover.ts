@@ -52,7 +52,7 @@ export async function serveAutodiscover(parts: ServerParts, incoming: IncomingMe
   if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end();
   const { address } = login.caller;
   const actions = parts.faults.take({ operation: 'Autodiscover', account: address, mailboxes: [address], items: 1 });
-  const replaced = actions.some((action) => answerInstead(action, undefined, response));
+  const replaced = actions.some((action) => answerInstead(action, { request: undefined, version: parts.autodiscover.version }, response));
   if (!replaced) {
     const answer = answerPost(parts, url.pathname, body);
     if (answer === undefined) response.writeHead(400).end();

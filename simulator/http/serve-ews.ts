@@ -1,25 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EwsError } from '../errors';
-import { answer, faultAnswer, mailboxesOf, readRequest, type SoapRequest } from '../ews';
+import { answer, faultAnswer, mailboxesOf } from '../ews';
 import { answerInstead } from '../faults/answer-instead';
 import { mailboxEffects, strikeMailbox } from '../faults/effects';
 import { partsOf } from '../faults/failed-response';
 import type { FaultAction, FaultRequest } from '../faults/fault';
 import type { Caller } from '../login/accounts';
+import { readRequest, type SoapRequest } from '../request';
 import type { SeenRequest, ServerParts } from '../server';
+import { serverVersions, type Release } from '../version';
 import { keepAffinity } from './affinity';
-import { readBody } from './read-body';
+import { decoderOf } from './content';
+import { addFrontEndHeaders } from './front-end';
+import { readBytes } from './read-body';
 import { codeIn } from './request-log';
 import { sendRefusal, sendText } from './send';
 import { serveStream } from './serve-stream';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const operationIn = (text: string): string => /<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(text)?.[1] ?? '';
+/** Looks only at the beginning: what is sent to mislead the search must not take long. */
+const operationIn = (text: string): string =>
+  /<(?:[\w.-]+:)?Body\b[^>]*>\s*<(?:[\w.-]+:)?([\w.-]{1,100})/.exec(text.slice(0, 5000))?.[1] ?? '';
 
-const parsed = (text: string): SoapRequest | EwsError => {
+const parsed = (text: string, release: Release): SoapRequest | EwsError => {
   try {
-    return readRequest(text);
+    return readRequest(text, release);
   } catch (error) {
     return error instanceof EwsError ? error : new EwsError('ErrorInternalServerError');
   }
@@ -74,8 +80,9 @@ const carryOut = async (exchange: Exchange): Promise<string> => {
   await parts.onRequest(seen);
   const actions = parts.faults.take(concerned);
   await strikeBefore(exchange, actions);
+  const answered = { request: bodyOf(exchange), version: serverVersions[parts.release] };
   const delay = delayOf(actions, concerned.items);
-  const replacing = actions.find((action) => answerInstead(action, bodyOf(exchange), response));
+  const replacing = actions.find((action) => answerInstead(action, answered, response));
   if (replacing) return replacing.kind;
   const isStream = !(request instanceof EwsError) && request.operation === 'GetStreamingEvents';
   const leave = parts.throttle.enter(isStream ? 'streams' : 'requests', concerned.mailboxes[0] ?? caller.address);
@@ -97,8 +104,27 @@ const carryOut = async (exchange: Exchange): Promise<string> => {
   return codeIn(text);
 };
 
+const page =
+  '<!DOCTYPE html><html><head><title>Service</title></head><body><h1>Service</h1>' +
+  '<p>Exchange Web Services (simulator): POST a SOAP request to this address.</p></body></html>';
+
+const answerOther = (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+  if (incoming.method === 'GET') return sendText(incoming, response, 200, page, 'text/html; charset=utf-8');
+  response.setHeader('Allow', 'GET, POST');
+  return sendText(incoming, response, 405, 'Method not allowed', 'text/plain');
+};
+
+/** The text of a request, or the HTTP status with which it is refused. */
+const bodyText = async (parts: ServerParts, incoming: IncomingMessage): Promise<string | number> => {
+  const decode = decoderOf(incoming);
+  if (!decode) return 415;
+  const bytes = await readBytes(incoming, parts.largestRequest);
+  return bytes ? decode(bytes) : 413;
+};
+
 /** Serves the address of EWS. */
 export async function serveEws(parts: ServerParts, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  addFrontEndHeaders(incoming, response);
   const login = await parts.login(incoming);
   if ('refusal' in login) {
     sendRefusal(response, login.refusal);
@@ -106,18 +132,17 @@ export async function serveEws(parts: ServerParts, incoming: IncomingMessage, re
   }
   const { caller } = login;
   keepAffinity(incoming, response);
-  if (incoming.method !== 'POST') {
-    response
-      .writeHead(200, { 'content-type': 'text/plain' })
-      .end('Exchange Web Services (simulator): POST a SOAP request to this address.');
-    return;
-  }
-  const body = await readBody(incoming, parts.largestRequest);
-  if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end();
+  if (incoming.method !== 'POST') return answerOther(incoming, response);
+  const body = await bodyText(parts, incoming);
+  if (typeof body === 'number') return void response.writeHead(body, { connection: 'close' }).end();
   const started = performance.now();
   const time = parts.now().toISOString();
-  const request = parsed(body);
-  const seen: SeenRequest = { operation: operationIn(body), caller: caller.address, body };
+  const request = parsed(body, parts.release);
+  const seen: SeenRequest = {
+    operation: request instanceof EwsError ? operationIn(body) : request.operation,
+    caller: caller.address,
+    body,
+  };
   const isError = request instanceof EwsError;
   const concerned: FaultRequest = {
     operation: seen.operation,

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sessionOf, type EwsServices, type SoapRequest } from '../ews';
+import { sessionOf, type EwsServices } from '../ews';
 import type { FaultAction } from '../faults/fault';
 import type { Caller } from '../login/accounts';
 import { checkStreamRequest, streamEvents, type Stream } from '../operations/notifications/get-streaming-events';
+import type { SoapRequest } from '../request';
 import { streamEnvelope } from '../soap';
+import { serverVersions } from '../version';
 import { inChunks } from './chunks';
 
 /** Which envelope a stream is to be cut in, from 1; none where no fault says so. */
@@ -35,7 +37,7 @@ export function serveStream(
     else if (left === 0) response.write(text.slice(0, text.length / 2), () => response.destroy());
   };
   const out: Stream = {
-    send: (element) => write(streamEnvelope(element)),
+    send: (element) => write(streamEnvelope(element, serverVersions[services.release])),
     end: () => {
       chunks.end();
       response.end();

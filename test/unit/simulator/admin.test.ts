@@ -24,7 +24,11 @@ describe('simulator admin calls', () => {
     return { status: response.status, answer };
   };
   const create = (headers: Record<string, string> = { authorization: authorization(owner) }): Promise<Response> =>
-    fetch(simulator.url, { method: 'POST', headers, body: soap(task('<t:Subject>secret subject</t:Subject>')) });
+    fetch(simulator.url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml', ...headers },
+      body: soap(task('<t:Subject>secret subject</t:Subject>')),
+    });
 
   it('switch a fault on, show it and how often it struck, and switch it off', async () => {
     const fault = { operation: 'CreateItem', always: true, action: { kind: 'busy', backOffMs: 100 } };
@@ -86,7 +90,11 @@ describe('simulator admin calls', () => {
   });
 
   it('show what went wrong in a request', async () => {
-    await fetch(simulator.url, { method: 'POST', headers: { authorization: authorization(owner) }, body: soap('<m:GetFolder/>') });
+    await fetch(simulator.url, {
+      method: 'POST',
+      headers: { authorization: authorization(owner), 'content-type': 'text/xml' },
+      body: soap('<m:GetFolder/>'),
+    });
     const [seen] = simulator.lastRequests();
     assert.deepEqual([seen?.operation, seen?.status, seen?.code], ['GetFolder', 500, 'ErrorSchemaValidation']);
   });

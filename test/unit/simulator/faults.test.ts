@@ -10,7 +10,11 @@ describe('simulator faults', () => {
   afterEach(() => simulator.close());
 
   const send = (body: string): Promise<Response> =>
-    fetch(simulator.url, { method: 'POST', headers: { authorization: authorization(owner) }, body: soap(body) });
+    fetch(simulator.url, {
+      method: 'POST',
+      headers: { authorization: authorization(owner), 'content-type': 'text/xml' },
+      body: soap(body),
+    });
   const create = (): Promise<Response> => send(task('<t:Subject>x</t:Subject>'));
   const stored = (): number => simulator.items(owner.address, 'tasks').length;
 

@@ -16,7 +16,11 @@ describe('simulator state file', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   const send = async (url: string, body: string): Promise<ReturnType<typeof parseXml>> => {
-    const answer = await fetch(url, { method: 'POST', headers: { authorization: authorization(owner) }, body: soap(body) });
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: authorization(owner), 'content-type': 'text/xml' },
+      body: soap(body),
+    });
     return parseXml(await answer.text());
   };
   const syncState = (answer: ReturnType<typeof parseXml>): string =>

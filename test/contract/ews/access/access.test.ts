@@ -20,7 +20,7 @@ describe('EWS access and requests', () => {
   it('refuses a wrong password with 401 and a Basic challenge', async () => {
     const response = await fetch(client.simulator.url, {
       method: 'POST',
-      headers: { authorization: authorization({ ...owner, password: 'wrong' }) },
+      headers: { 'content-type': 'text/xml', authorization: authorization({ ...owner, password: 'wrong' }) },
       body: soap(getCalendar),
     });
     assert.equal(response.status, 401);
@@ -82,7 +82,7 @@ describe('EWS access and requests', () => {
   it('refuses a request above the size limit with 413', async () => {
     const response = await fetch(client.simulator.url, {
       method: 'POST',
-      headers: { authorization: authorization(owner) },
+      headers: { 'content-type': 'text/xml', authorization: authorization(owner) },
       body: Buffer.alloc(36 * 1024 * 1024, 32),
     }).catch(() => undefined);
     assert.ok(response === undefined || response.status === 413);

@@ -167,7 +167,10 @@ describe('EWS items', () => {
       const id = client.simulator.create(owner.address, { kind: 'task', subject: 'a\u0001b' });
       const response = await fetch(client.simulator.url, {
         method: 'POST',
-        headers: { authorization: `Basic ${Buffer.from(`${owner.address}:${owner.password}`).toString('base64')}` },
+        headers: {
+          'content-type': 'text/xml',
+          authorization: `Basic ${Buffer.from(`${owner.address}:${owner.password}`).toString('base64')}`,
+        },
         body: soap(getItem(id)),
       });
       assert.match(await response.text(), /<t:Subject>a&#x1;b<\/t:Subject>/);

@@ -57,7 +57,7 @@ describe('what faults answer', () => {
     let isAnswered = false;
     const waiting = fetch(client.simulator.url, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from('anna@x.test:secret:with colon').toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from('anna@x.test:secret:with colon').toString('base64')}`, 'content-type': 'text/xml' },
       body: 'x',
       signal: gone.signal,
     }).then(() => (isAnswered = true));

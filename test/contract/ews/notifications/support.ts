@@ -80,7 +80,7 @@ export async function openStream(client: Client, ids: readonly string[], minutes
   const stop = new AbortController();
   const response = await fetch(client.simulator.url, {
     method: 'POST',
-    headers: { authorization: authorization(sent.as ?? owner) },
+    headers: { 'content-type': 'text/xml', authorization: authorization(sent.as ?? owner) },
     body: soap(getStreamingEvents(ids, minutes), sent.header),
     signal: stop.signal,
   });
