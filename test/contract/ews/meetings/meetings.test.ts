@@ -326,12 +326,13 @@ describe('EWS meetings', () => {
     });
 
     it('sends nothing with SendToNone, nor for what an attendee changes', async () => {
-      const id = await organise();
+      const id = await organise(meeting(attendees('OptionalAttendees', third.address)));
       await done(change(id, at(14), 'SendToNone'));
       assert.equal(property(await appointment(colleague), 'Start'), '2026-03-27T09:00:00Z');
       const copy = `<t:ItemId Id="${child(await appointment(colleague), 'ItemId')?.attributes['Id'] ?? ''}"/>`;
       await done(change(copy, set('item:Subject', '<t:Subject>Mine</t:Subject>')), colleague);
       assert.deepEqual(await counts(client, colleague, 'inbox', 'sentitems'), [1, 0]);
+      assert.deepEqual(await counts(client, third, 'inbox'), [1]);
       assert.deepEqual(await counts(client, owner, 'inbox'), [0]);
       assert.equal(property(await appointment(owner), 'Subject'), 'Plan');
     });
