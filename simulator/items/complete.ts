@@ -4,9 +4,9 @@ import { withMembers } from '../contacts/members';
 import { EwsError } from '../errors';
 import type { Session } from '../session';
 import { isValidSimple } from '../schema/simple';
-import { text, type Properties } from '../storage/properties';
+import { isTrue, text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
-import { t } from '../xml/element';
+import { t, type XmlElement } from '../xml/element';
 import type { Changing } from './apply';
 import { storedBody } from './body';
 import { withAttendees } from '../meetings/attendees';
@@ -22,16 +22,16 @@ export interface WritingSession extends Session {
 
 const longestSubject = 255;
 
-/** Times of the request's zone become UTC; days of tasks are dealt with by the task rules. */
-const withUtcTimes = (properties: Properties, element: string, zone: string): Properties => {
+/** Times of the request's zone become UTC, `1` and `0` words; days of tasks are dealt with by the task rules. */
+const withNormalValues = (properties: Properties, element: string, zone: string): Properties => {
   const types = propertyTypes(element);
   const isDay = (name: string): boolean => element === 'Task' && ['StartDate', 'DueDate', 'CompleteDate'].includes(name);
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [
-      name,
-      types.get(name) === 'xs:dateTime' && !isDay(name) && property.text !== '' ? t(name, toUtc(property.text, zone)) : property,
-    ]),
-  );
+  const normal = (name: string, property: XmlElement): XmlElement => {
+    if (property.text === '') return property;
+    if (types.get(name) === 'xs:boolean') return t(name, isTrue(properties, name));
+    return types.get(name) === 'xs:dateTime' && !isDay(name) ? t(name, toUtc(property.text, zone)) : property;
+  };
+  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, normal(name, property)]));
 };
 
 /** MIME that could be read has been replaced by the properties it holds before the request was carried out (`mail/mime-in.ts`). */
@@ -57,7 +57,7 @@ const withStoredBody = (properties: Properties): Properties =>
 /** Applies the rules of the item's kind to what was written. */
 export function completeItem(session: WritingSession, element: string, changing: Changing): Properties {
   checkCommon(element, changing);
-  const timed = withFlag(withUtcTimes(changing.properties, element, session.zone), session.zone, session.now());
+  const timed = withFlag(withNormalValues(changing.properties, element, session.zone), session.zone, session.now());
   const properties = withStoredBody(timed);
   if (element === 'CalendarItem')
     return completeCalendar(withAttendees(session.database, properties), {

@@ -88,7 +88,8 @@ async function propertiesOf(mime: Buffer): Promise<readonly XmlElement[]> {
     attachments.length === 0 ? undefined : t('Attachments', attachments),
     written('Importance', importanceOf(email)),
     written('InReplyTo', email.inReplyTo),
-    single('Sender', email.sender),
+    // Who sends is who writes where the message does not tell them apart (MS-OXCMAIL).
+    single('Sender', email.sender ?? email.from),
     list('ToRecipients', email.to),
     list('CcRecipients', email.cc),
     list('BccRecipients', email.bcc),

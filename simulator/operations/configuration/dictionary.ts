@@ -1,6 +1,6 @@
 import { EwsError } from '../../errors';
 import { isValidSimple } from '../../schema/simple';
-import { child, childText, type XmlElement } from '../../xml/element';
+import { child, childText, t, type XmlElement } from '../../xml/element';
 
 /** The lexical types of a dictionary's keys and values; texts and their lists are anything. */
 const types: Readonly<Record<string, string>> = {
@@ -17,23 +17,28 @@ const types: Readonly<Record<string, string>> = {
 const texts = (object: XmlElement | undefined): readonly string[] =>
   (object?.children ?? []).filter(({ name }) => name === 'Value').map(({ text }) => text);
 
-const checkObject = (object: XmlElement | undefined): void => {
-  const type = childText(object, 'Type') ?? '';
-  const values = texts(object);
-  // .NET writes True and False.
-  const isValid = (value: string): boolean => isValidSimple(type === 'Boolean' ? value.toLowerCase() : value, types[type] ?? 'xs:string');
-  if (!values.every(isValid) || (values.length > 1 && type !== 'StringArray'))
-    throw new EwsError('ErrorInvalidValueForProperty', { text: `'${values.join(' ')}' is not a value of the type ${type}.` });
+/** Booleans are given back as words; clients also write 1, and those of .NET True. */
+const normalValue = (type: string, value: string): string => {
+  if (type !== 'Boolean') return value;
+  return { '0': 'false', '1': 'true' }[value] ?? value.toLowerCase();
 };
 
-/** Refuses a Dictionary whose values do not suit their types, or that has a key twice (MS-OXWSUSRCFG). */
-export function checkDictionary(dictionary: XmlElement): void {
+const normalObject = (object: XmlElement): XmlElement => {
+  const type = childText(object, 'Type') ?? '';
+  const values = texts(object).map((value) => normalValue(type, value));
+  if (!values.every((value) => isValidSimple(value, types[type] ?? 'xs:string')) || (values.length > 1 && type !== 'StringArray'))
+    throw new EwsError('ErrorInvalidValueForProperty', { text: `'${values.join(' ')}' is not a value of the type ${type}.` });
+  return t(object.name, [t('Type', type), ...values.map((value) => t('Value', value))]);
+};
+
+/** A Dictionary as it is kept; refuses values that do not suit their types, and a key that is there twice (MS-OXWSUSRCFG). */
+export function checkedDictionary(dictionary: XmlElement): XmlElement {
+  const entries = dictionary.children.map((entry) => ({ ...entry, children: entry.children.map(normalObject) }));
   const keys = new Set<string>();
-  for (const entry of dictionary.children) {
-    checkObject(child(entry, 'DictionaryKey'));
-    checkObject(child(entry, 'DictionaryValue'));
+  for (const entry of entries) {
     const key = texts(child(entry, 'DictionaryKey')).join('\n');
     if (keys.has(key)) throw new EwsError('ErrorInvalidValueForProperty', { text: `The dictionary has the key '${key}' twice.` });
     keys.add(key);
   }
+  return { ...dictionary, children: entries };
 }

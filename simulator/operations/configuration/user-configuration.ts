@@ -12,7 +12,7 @@ import {
 } from '../../storage/user-configurations';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
-import { checkDictionary } from './dictionary';
+import { checkedDictionary } from './dictionary';
 
 /** Numbers of settings objects in ids: far beyond those of items. */
 const idBase = 2 ** 40;
@@ -36,8 +36,7 @@ const existing = (session: Session, holder: XmlElement | undefined): UserConfigu
 
 const givenParts = (configuration: XmlElement | undefined): readonly XmlElement[] => {
   const parts = (configuration?.children ?? []).filter(({ name }) => configurationParts.some((part) => part === name));
-  parts.filter(({ name }) => name === 'Dictionary').forEach(checkDictionary);
-  return parts;
+  return parts.map((part) => (part.name === 'Dictionary' ? checkedDictionary(part) : part));
 };
 
 const itemId = (session: Session, mailbox: number, configuration: UserConfiguration): XmlElement =>

@@ -76,6 +76,17 @@ describe('EWS items', () => {
       assert.equal(descend(item, 'PhysicalAddresses', 'Entry', 'City')?.text, 'Wien');
     });
 
+    it('gives back truths as words where numbers were written', async () => {
+      const given =
+        '<t:ReminderIsSet>0</t:ReminderIsSet><t:IsAllDayEvent>1</t:IsAllDayEvent><t:IsResponseRequested>0</t:IsResponseRequested><t:AllowNewTimeProposal>1</t:AllowNewTimeProposal>';
+      const { id } = await create(appointment(given));
+      const item = await read(id);
+      assert.deepEqual(
+        ['ReminderIsSet', 'IsAllDayEvent', 'IsResponseRequested', 'AllowNewTimeProposal'].map((name) => property(item, name)),
+        ['false', 'true', 'false', 'true'],
+      );
+    });
+
     it('reads local times in the zone of the request and shows them in the zone that is asked for', async () => {
       const { id } = await create(appointment(meeting.replaceAll('Z</t', '</t')), vienna);
       assert.equal(property(await read(id), 'Start'), '2026-03-27T08:00:00Z');

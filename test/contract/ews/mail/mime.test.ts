@@ -91,6 +91,15 @@ describe('EWS messages: MIME', () => {
     );
   });
 
+  it('takes who wrote a message for who sent it where it does not tell them apart', async () => {
+    const letters = { 'x@y.test': '', 'office@y.test': 'Sender: office@y.test\r\n' };
+    for (const [sender, line] of Object.entries(letters)) {
+      await client.call(create(`<t:Message>${encoded(`From: x@y.test\r\n${line}Subject: s\r\n\r\nText`)}</t:Message>`, 'SaveOnly'));
+      const item = await latest(client, 'drafts');
+      assert.deepEqual([addresses(item, 'From'), addresses(item, 'Sender')], [['x@y.test'], [sender]]);
+    }
+  });
+
   it('sends MIME, and lets what stands beside it go before it', async () => {
     const sent = await client.call(create(`<t:Message>${encoded(letter)}<t:Subject>Other</t:Subject></t:Message>`));
     assert.deepEqual(sent.codes, ['NoError']);

@@ -146,9 +146,20 @@ describe('UserConfiguration', () => {
       assert.deepEqual((await client.call(get(mine))).codes, ['ErrorItemNotFound']);
     });
 
-  it("takes .NET's True for a truth", async () => {
-    const answer = await client.call(write('Create', mine, `<t:Dictionary>${entry('a', 'Boolean', 'True')}</t:Dictionary>`));
-    assert.deepEqual(answer.codes, ['NoError']);
+  it("gives back truths as words, also those that were written as numbers or as .NET's True", async () => {
+    const given = ['True', 'false', '1', '0'];
+    const dictionary = given.map((value) => entry(value, 'Boolean', value)).join('');
+    assert.deepEqual((await client.call(write('Create', mine, `<t:Dictionary>${dictionary}</t:Dictionary>`))).codes, ['NoError']);
+    const entries = child(configuration(await client.call(get(mine))), 'Dictionary')?.children ?? [];
+    assert.deepEqual(
+      entries.map((one) => [descend(one, 'DictionaryKey', 'Value')?.text, descend(one, 'DictionaryValue', 'Value')?.text]),
+      [
+        ['True', 'true'],
+        ['false', 'false'],
+        ['1', 'true'],
+        ['0', 'false'],
+      ],
+    );
   });
 
   it("is closed to others, open to the owner's service account", async () => {
