@@ -1,8 +1,6 @@
 import { addressElement, directoryObject } from '../../directory/entries';
 import { EwsError } from '../../errors';
-import { checkRead } from '../../permissions/access';
 import { resolveItem, type Session } from '../../session';
-import { folderById } from '../../storage/folders';
 import { findGroup } from '../../storage/groups';
 import { child, childText, m, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
@@ -10,8 +8,6 @@ import { each, type Operation } from '../operation';
 const personalList = (session: Session, id: XmlElement): readonly XmlElement[] => {
   const { item } = resolveItem(session, id);
   if (item.element !== 'DistributionList') throw new EwsError('ErrorInvalidItemForOperationExpandDL');
-  const folder = folderById(session.database, item.folder);
-  if (folder) checkRead(session, folder);
   return (item.properties['Members']?.children ?? []).flatMap((member) => {
     const mailbox = child(member, 'Mailbox');
     return mailbox ? [mailbox] : [];

@@ -47,6 +47,13 @@ describe('ConvertId', () => {
     assert.equal(Buffer.from(base64, 'base64').toString('hex').toUpperCase(), hex);
   });
 
+  it('takes no store id that is cut short or longer than it says', async () => {
+    const bytes = Buffer.from(idIn(await client.call(convert('StoreId', alternate(item, 'EwsId')))), 'base64');
+    const broken = [bytes.subarray(0, -1), Buffer.concat([Buffer.of((bytes[0] ?? 0) + 1), bytes.subarray(1)])];
+    const answer = await client.call(convert('EwsId', ...broken.map((one) => alternate(one.toString('base64'), 'StoreId'))));
+    assert.deepEqual(answer.codes, ['ErrorInvalidIdMalformed', 'ErrorInvalidIdMalformed']);
+  });
+
   it('answers for each id on its own', async () => {
     const answer = await client.call(
       convert(
