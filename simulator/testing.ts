@@ -1,4 +1,5 @@
 /** The Exchange simulator in-process: started, filled, watched, broken and ended by tests and by the demo. */
+import type { Server } from 'node:http';
 import { EwsError } from './errors';
 import { createCounters, type RequestCounters } from './counters';
 import { createFaults, type Faults } from './faults/active';
@@ -153,9 +154,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createEwsServer(parts, options.requestTimeout ?? requestTimeout);
   const secure = certificate && createSecureEwsServer(parts, options.requestTimeout ?? requestTimeout, certificate);
   const servers = secure ? [server, secure] : [server];
-  const actualPort = await listening(server, port, host);
+  const close = async (): Promise<void> => {
+    for (const each of servers) each.closeAllConnections();
+    await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+    subscriptions.stop();
+    database.close();
+  };
+  const listen = (each: Server, wanted: number): Promise<number> =>
+    listening(each, wanted, host).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+  const actualPort = await listen(server, port);
   const plainUrl = `http://${host}:${actualPort}`;
-  const securePort = secure && (await listening(secure, options.httpsPort ?? 0, host));
+  const securePort = secure && (await listen(secure, options.httpsPort ?? 0));
   const secureUrl = securePort === undefined ? undefined : `https://${host}:${securePort}`;
   const session = (owner: string): ReturnType<typeof userSession> => userSession({ database, now }, owner, zone);
 
@@ -195,11 +207,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     dropConnections: () => {
       for (const each of servers) each.closeAllConnections();
     },
-    close: async () => {
-      for (const each of servers) each.closeAllConnections();
-      await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
-      subscriptions.stop();
-      database.close();
-    },
+    close,
   };
 }

@@ -83,6 +83,14 @@ describe('EWS over TLS', () => {
     assert.equal((await send(secureUrl, body, options())).status, 200);
   });
 
+  it('leaves nothing open where its port is taken', async () => {
+    const free = await startSimulator({ mailboxes: [owner] });
+    await free.close();
+    const options = { mailboxes: [owner], port: free.port, https: true, httpsPort: simulator.port };
+    await assert.rejects(startSimulator(options), { code: 'EADDRINUSE' });
+    await assert.rejects(fetch(free.pageUrl));
+  });
+
   it('is what Autodiscover tells, over HTTP too', async () => {
     const response = await fetch(`${simulator.pageUrl}autodiscover/autodiscover.xml`, {
       method: 'POST',
