@@ -34,7 +34,7 @@ const asSchemaHasIt = (envelope: string): string =>
   envelope
     .replace(/<m:Notifications>.*?<\/m:Notifications>/gs, (found) => found.replace(/(<\/?)m:Notification>/g, '$1t:Notification>'))
     .replace(/<m:ErrorSubscriptionIds>.*?<\/m:ErrorSubscriptionIds>/gs, (found) =>
-      found.replace(/(<\/?)m:SubscriptionId>/g, '$1t:SubscriptionId>'),
+      found.replace(/(<\/?)m:SubscriptionId\b/g, '$1t:SubscriptionId'),
     );
 
 /**
