@@ -1,7 +1,7 @@
 import { EwsError } from '../../errors';
 import type { Session } from '../../session';
 import { idFormats, type IdFormat } from '../../storage/id-formats';
-import { findMailbox } from '../../storage/mailboxes';
+import { findMailbox, mailboxById } from '../../storage/mailboxes';
 import { child, m, type XmlElement } from '../../xml/element';
 import { each, type Operation } from '../operation';
 
@@ -14,16 +14,18 @@ const formatOf = (name: string | undefined): IdFormat => {
 const converted = ({ database }: Session, given: XmlElement, destination: string): XmlElement => {
   // There are no public folders.
   if (given.name !== 'AlternateId') throw new EwsError('ErrorPublicFolderServerNotFound');
-  const { Id: id = '', Mailbox: address = '', Format: source, IsArchive: isArchive } = given.attributes;
-  if (!findMailbox(database, address.trim())) throw new EwsError('ErrorNonExistentMailbox');
-  if (id === '') throw new EwsError('ErrorInvalidIdEmpty');
-  const text = formatOf(destination).write(database, formatOf(source).read(database, id));
+  const { Id: text = '', Mailbox: address = '', Format: source, IsArchive: isArchive } = given.attributes;
+  // Ids of EWS name their mailbox, whatever the request says; of the others the server asks the mailbox that is named.
+  const isOfEws = source === 'EwsId' || source === 'EwsLegacyId';
+  if (!isOfEws && !findMailbox(database, address.trim())) throw new EwsError('ErrorNonExistentMailbox');
+  if (text === '') throw new EwsError('ErrorInvalidIdEmpty');
+  const id = formatOf(source).read(database, text);
   return m('AlternateId', '', {
     'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
     'xsi:type': 't:AlternateIdType',
     Format: destination,
-    Id: text,
-    Mailbox: address,
+    Id: formatOf(destination).write(database, id),
+    Mailbox: mailboxById(database, id.mailbox)?.address ?? address,
     IsArchive: isArchive,
   });
 };

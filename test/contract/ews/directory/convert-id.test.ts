@@ -65,7 +65,7 @@ describe('ConvertId', () => {
         alternate('%', 'OwaId'),
         alternate('AAAA', 'EwsLegacyId'),
         alternate('', 'EwsId'),
-        alternate(item, 'EwsId', 'nobody@x.test'),
+        alternate('AAAA', 'HexEntryId', 'nobody@x.test'),
         '<t:AlternatePublicFolderId Format="EwsId" FolderId="AAAA"/>',
       ),
     );
@@ -77,6 +77,14 @@ describe('ConvertId', () => {
       'ErrorNonExistentMailbox',
       'ErrorPublicFolderServerNotFound',
     ]);
+  });
+
+  it('tells of which mailbox an id of EWS is, whatever mailbox was named', async () => {
+    for (const format of ['EwsId', 'EwsLegacyId']) {
+      const source = idIn(await client.call(convert(format, alternate(inbox, 'EwsId'))));
+      const answer = await client.call(convert('EwsId', alternate(source, format, 'blah@blah.com')));
+      assert.deepEqual(child(answer.messages[0], 'AlternateId')?.attributes, { Format: 'EwsId', Id: inbox, Mailbox: owner.address });
+    }
   });
 
   it('knows no entry id of an item that is gone', async () => {
