@@ -36,7 +36,7 @@ const makers: Readonly<Record<string, (index: number) => XmlElement>> = {
 };
 
 const fill = (database: Database, address: string, counts: Readonly<Record<string, number>>): void => {
-  addMailbox(database, { address, password });
+  addMailbox(database, { address, password }, '2026-01-01T00:00:00Z');
   const session = userSession({ database, now: () => new Date(start) }, address, 'UTC');
   for (const [name, count] of Object.entries(counts)) {
     const folder = distinguishedFolder(database, session.mailbox?.id ?? 0, name);

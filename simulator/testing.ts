@@ -20,6 +20,7 @@ import { itemsOfFolder } from './storage/items';
 import { putGroup } from './storage/groups';
 import { addMailbox, findMailbox, listMailboxes, sidOf, type Mailbox } from './storage/mailboxes';
 import { createSubscriptions } from './subscriptions';
+import { formatUtc } from './time';
 import type { ItemForm } from './user/form';
 import { createFromForm, deleteAsUser, idOf, itemOf, updateFromForm, userSession } from './user/mailbox-user';
 import { viewOf, type ItemView } from './user/view';
@@ -106,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const database = openDatabase(options.stateFile);
   refile(database);
   const add = (account: MailboxAccount): void => {
-    addMailbox(database, { zone, ...account });
+    addMailbox(database, { zone, ...account }, formatUtc(now()));
   };
   options.mailboxes?.forEach(add);
   for (const group of options.groups ?? []) putGroup(database, { ...group, rooms: false });

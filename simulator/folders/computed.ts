@@ -43,7 +43,7 @@ const isHidden: Compute = (folder) => folder.distinguished !== undefined && defa
  */
 const commitTime: Compute = (folder, session) => {
   const { sequence, time = folder.modified } = lastContentChange(session.database, folder.id);
-  return time === '' ? undefined : time.replace('Z', `.${String(sequence % 1000).padStart(3, '0')}Z`);
+  return time.replace('Z', `.${String(sequence % 1000).padStart(3, '0')}Z`);
 };
 
 /** By the key of the tag and type. */
@@ -52,8 +52,8 @@ const tagged: Readonly<Record<string, Compute>> = {
   [tagKey(0x0e08, 'Long')]: (folder, session) => contentSize(session.database, folder.id),
   [tagKey(0x10f4, 'Boolean')]: isHidden,
   [tagKey(0x3001, 'String')]: displayName,
-  [tagKey(0x3007, 'SystemTime')]: (folder) => folder.created || undefined,
-  [tagKey(0x3008, 'SystemTime')]: (folder) => folder.modified || undefined,
+  [tagKey(0x3007, 'SystemTime')]: (folder) => folder.created,
+  [tagKey(0x3008, 'SystemTime')]: (folder) => folder.modified,
   [tagKey(0x3601, 'Integer')]: (folder) => (folder.distinguished === 'root' ? 0 : folder.element === 'SearchFolder' ? 2 : 1),
   [tagKey(0x3602, 'Integer')]: (folder, session) => itemCount(session.database, placeOf(folder.id, false)),
   [tagKey(0x3603, 'Integer')]: (folder, session) => unreadCount(session.database, folder.id),

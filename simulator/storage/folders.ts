@@ -104,21 +104,22 @@ export function removeFolder(database: Database, folder: Folder): number {
   return sequence;
 }
 
-const createDistinguished = (database: Database, mailbox: number, name: string): Folder | undefined => {
+/** Default folders are as old as the root that is created at `now`. */
+const createDistinguished = (database: Database, mailbox: number, name: string, now = ''): Folder | undefined => {
   const wanted = defaultFolders.get(name);
   if (!wanted) return undefined;
-  const parent = wanted.parent === undefined ? undefined : distinguishedFolder(database, mailbox, wanted.parent)?.id;
+  const parent = wanted.parent === undefined ? undefined : distinguishedFolder(database, mailbox, wanted.parent);
   const { element, folderClass } = wanted;
   return insertFolder(
     database,
-    { mailbox, parent, distinguished: name, element, folderClass, name: wanted.name, properties: {}, extended: [] },
-    '',
+    { mailbox, parent: parent?.id, distinguished: name, element, folderClass, name: wanted.name, properties: {}, extended: [] },
+    parent?.created ?? now,
   );
 };
 
 /** Creates the folders every mailbox has. */
-export function createDefaultFolders(database: Database, mailbox: number): void {
-  for (const name of defaultFolders.keys()) createDistinguished(database, mailbox, name);
+export function createDefaultFolders(database: Database, mailbox: number, now: string): void {
+  for (const name of defaultFolders.keys()) createDistinguished(database, mailbox, name, now);
 }
 
 /** The folder with this number. */

@@ -62,8 +62,8 @@ const toMailbox = (row: Row): Mailbox => ({
 const entryOf = ({ givenName, surname, alias, jobTitle, department, company, office, phone, mobilePhone }: NewMailbox): string =>
   JSON.stringify({ givenName, surname, alias, jobTitle, department, company, office, phone, mobilePhone });
 
-/** Creates a mailbox with its default folders and settings, or changes login and directory entry of the one that exists. */
-export function addMailbox(database: Database, account: NewMailbox): void {
+/** Creates a mailbox with its default folders and settings at `now` (UTC), or changes login and directory entry of the one that exists. */
+export function addMailbox(database: Database, account: NewMailbox, now: string): void {
   const disabled = Number(account.disabled ?? false);
   database.transaction(() => {
     const existing = findMailbox(database, account.address);
@@ -78,7 +78,7 @@ export function addMailbox(database: Database, account: NewMailbox): void {
       .statement('INSERT INTO mailbox (address, name, password, disabled, entry) VALUES (?, ?, ?, ?, ?)')
       .run(account.address, name, account.password, disabled, entryOf(account));
     const id = Number(lastInsertRowid);
-    createDefaultFolders(database, id);
+    createDefaultFolders(database, id, now);
     createDefaultConfigurations(database, id, account.zone ?? 'UTC');
   });
 }

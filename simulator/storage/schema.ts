@@ -134,6 +134,10 @@ const fieldChanges = `
 /** The day of the one occurrence of a series that an attachment belongs to. */
 const occurrenceAttachments = 'ALTER TABLE attachment ADD COLUMN occurrence INTEGER';
 
+/** Folders of which no times were kept are as old as this step. */
+const folderTimes =
+  "UPDATE folder SET created = strftime('%Y-%m-%dT%H:%M:%SZ'), modified = strftime('%Y-%m-%dT%H:%M:%SZ') WHERE created = ''";
+
 /** Each step brings a store from one version to the next; what has been released is never changed. The first finds stores from before versions. */
 const steps: readonly string[] = [
   first,
@@ -148,6 +152,7 @@ const steps: readonly string[] = [
   outOfOffice,
   fieldChanges,
   occurrenceAttachments,
+  folderTimes,
 ];
 
 const versionOf = (sqlite: DatabaseSync): number => Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version']);

@@ -53,7 +53,7 @@ describe('simulator search by columns', () => {
     let now = Date.UTC(2026, 0, 2);
     database = openDatabase();
     refile(database);
-    addMailbox(database, { address: 'a@x.test', password: 'x' });
+    addMailbox(database, { address: 'a@x.test', password: 'x' }, '2026-01-01T00:00:00Z');
     session = userSession({ database, now: () => new Date((now += 10_000)) }, 'a@x.test', 'Europe/Vienna');
     const inbox = distinguishedFolder(database, session.mailbox?.id ?? 0, 'inbox');
     assert.ok(inbox);

@@ -105,6 +105,17 @@ describe('EWS GetFolder', () => {
     assert.equal(descend(hidden, 'ExtendedProperty', 'Value')?.text, 'true');
   });
 
+  it('tells when a default folder was made and last changed, also of one that nothing has happened to', async () => {
+    const times = ['0x3007', '0x3008', '0x670a'].map((name) => tag(name, 'SystemTime')).join('');
+    for (const name of ['root', 'calendar', 'quickcontacts']) {
+      const values = (await read(client, folder(name), folderShape('IdOnly', times))).children.slice(1);
+      assert.deepEqual(
+        values.map((value) => child(value, 'Value')?.text.replace('.000', '')),
+        ['2026-03-20T08:00:00Z', '2026-03-20T08:00:00Z', '2026-03-20T08:00:00Z'],
+      );
+    }
+  });
+
   it('gives a folder another commit time with every change inside, also within one second', async () => {
     const commitTime = async (): Promise<string | undefined> =>
       descend(await read(client, folder('tasks'), folderShape('IdOnly', tag('0x670a', 'SystemTime'))), 'ExtendedProperty', 'Value')?.text;
