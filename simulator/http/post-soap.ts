@@ -10,11 +10,9 @@ export const postSoap = (url: string, action: string, body: string, signal: Abor
     const request = url.toLowerCase().startsWith('https:') ? requestHttps : requestHttp;
     const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body), soapaction: `"${action}"` };
     const outgoing = request(url, { method: 'POST', headers, agent: false, signal }, (answer) => {
-      if (answer.statusCode === 200) readBody(answer, largestAnswer).then(resolve, () => resolve(undefined));
-      else {
-        answer.resume();
-        resolve(undefined);
-      }
+      const text = answer.statusCode === 200 ? readBody(answer, largestAnswer) : Promise.resolve(undefined);
+      // Whatever was left unread would keep the connection open.
+      void text.then(resolve, () => resolve(undefined)).finally(() => answer.destroy());
     });
     outgoing.on('error', () => resolve(undefined));
     outgoing.end(body);

@@ -17,10 +17,19 @@ const loginPaths: ReadonlySet<string> = new Set(['/autodiscover/autodiscover.xml
 /** True for the addresses of Autodiscover, in any case. */
 export const isAutodiscover = (path: string): boolean => loginPaths.has(path.toLowerCase()) || jsonPath.test(path);
 
+/** A part of an address; undefined where it is not one. */
+const decoded = (part: string): string | undefined => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+};
+
 const serveJson = async (parts: ServerParts, incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
   const query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
   const [, inPath] = jsonPath.exec(url.pathname) ?? [];
-  const address = inPath === undefined ? query.get('email') : decodeURIComponent(inPath);
+  const address = inPath === undefined ? query.get('email') : decoded(inPath);
   const { status, body } = answerJson(parts.autodiscover, address, query.get('protocol') ?? null);
   await sendText(incoming, response, status, JSON.stringify(body), 'application/json; charset=utf-8');
 };

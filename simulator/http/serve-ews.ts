@@ -17,7 +17,17 @@ import { codeIn } from './request-log';
 import { sendRefusal, sendText } from './send';
 import { serveStream } from './serve-stream';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const hasGone = ({ destroyed }: ServerResponse): boolean => destroyed;
+
+/** Waits, but not for a client that has gone. */
+const pause = (ms: number, response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    response.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 
 /** Looks only at the beginning: what is sent to mislead the search must not take long. */
 const operationIn = (text: string): string =>
@@ -90,16 +100,18 @@ const carryOut = async (exchange: Exchange): Promise<string> => {
     await send(exchange, 500, faultAnswer(new EwsError('ErrorExceededConnectionCount')).text, []);
     return 'ErrorExceededConnectionCount';
   }
-  response.once('close', leave);
+  // Who left while the request waited does not close again, and would keep his place for ever.
+  if (hasGone(response)) leave();
+  else response.once('close', leave);
   if (isStream) {
-    if (delay > 0) await pause(delay);
-    serveStream(parts, caller, request, incoming, response, actions);
+    if (delay > 0) await pause(delay, response);
+    if (!hasGone(response)) serveStream(parts, caller, request, incoming, response, actions);
     return 'NoError';
   }
   const { status, text } =
     request instanceof EwsError ? faultAnswer(request) : await answer(parts, caller, request, itemFault(exchange, actions));
   await parts.onResponse(seen, text);
-  if (delay > 0) await pause(delay);
+  if (delay > 0) await pause(delay, response);
   await send(exchange, status, text, actions);
   return codeIn(text);
 };

@@ -6,10 +6,14 @@ export type BodyForm = 'Best' | 'HTML' | 'Text';
 
 const withCrlf = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n');
 
+/** What is nested deeper is left out of a body's text: the conversion calls itself, and the stack has an end. */
+const deepestHtml = 500;
+
 const asText = (html: string): string =>
   withCrlf(
     convert(html, {
       wordwrap: false,
+      limits: { maxDepth: deepestHtml },
       selectors: [
         { selector: 'img', format: 'skip' },
         { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
@@ -41,7 +45,7 @@ export const storedBody = (body: XmlElement): XmlElement => {
 
 const unsafeParts = /<(script|iframe|object|embed|applet)\b[\s\S]*?(?:<\/\1\s*>|$)|\son\w+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 
-const unsafeLinks = /(href|src)\s*=\s*(["']?)\s*(?:javascript|vbscript):[^"'\s>]*\2/gi;
+const unsafeLinks = /(?:href|src)\s*=\s*(?:(["'])\s*)?(?:javascript|vbscript):[^"'\s>]*\1/gi;
 
 /** HTML without what could run: scripts, embedded objects, event handlers. */
 const filtered = (html: string): string => html.replace(unsafeParts, '').replace(unsafeLinks, '');

@@ -120,12 +120,17 @@ export function collationKey(text: string): string {
 }
 
 const readTime = (text: string, zone: string): number | undefined => {
-  const isComplete = /T.*(Z|[+-]\d\d:\d\d)$/.test(text);
+  const isComplete = text.includes('T') && /(?:Z|[+-]\d\d:\d\d)$/.test(text);
   const moment = isComplete ? Date.parse(text) : DateTime.fromISO(text.replace(/(Z|[+-]\d\d:\d\d)$/, ''), { zone }).toMillis();
   return Number.isNaN(moment) ? undefined : moment;
 };
 
-const truths: Readonly<Record<string, number>> = { true: 1, '1': 1, false: 0, '0': 0 };
+const truths: ReadonlyMap<string, number> = new Map([
+  ['true', 1],
+  ['1', 1],
+  ['false', 0],
+  ['0', 0],
+]);
 
 /** The key of a value's text; a time without an offset counts in the zone. Undefined where the text is not of that kind. */
 export function keyOf(comparison: Comparison, text: string, zone: string): Key | undefined {
@@ -135,7 +140,7 @@ export function keyOf(comparison: Comparison, text: string, zone: string): Key |
     case 'number':
       return text.trim() === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
     case 'truth':
-      return truths[text.trim().toLowerCase()];
+      return truths.get(text.trim().toLowerCase());
     case 'time':
       return readTime(text.trim(), zone);
     case 'binary':

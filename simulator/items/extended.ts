@@ -97,9 +97,11 @@ const isBase64 = (value: string): boolean => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-
 
 const guid = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
-const utc = (value: string): string => {
+/** Undefined for times that are none, e.g. half past 24. */
+const utc = (value: string): string | undefined => {
   const hasOffset = /(?:Z|[+-]\d{2}:\d{2})$/.test(value);
-  return new Date(hasOffset ? value : `${value}Z`).toISOString().replace(/\.000Z$/, 'Z');
+  const moment = new Date(hasOffset ? value : `${value}Z`);
+  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString().replace(/\.000Z$/, 'Z');
 };
 
 /** A value as Exchange gives it back; undefined where it is not one of the type. */

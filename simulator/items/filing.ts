@@ -56,9 +56,8 @@ const columnByPath: ReadonlyMap<string, KeyColumn> = new Map([
 export const columnOf = (path: Path): KeyColumn | undefined => columnByPath.get(pathKey(path));
 
 /** True for extended properties whose values are filed as they are stored: those that are no other name of something else. */
-export const isFiled = memoize(
-  (key: string): boolean => !Object.hasOwn(identityProperties, key) && Object.keys(itemKinds).every((element) => !mirrorOf(element, key)),
-);
+export const isFiled = (key: string): boolean =>
+  !Object.hasOwn(identityProperties, key) && Object.keys(itemKinds).every((element) => !mirrorOf(element, key));
 
 const hasProperty = (element: string, { path }: Searched): boolean =>
   path.kind === 'extended' ? mirrorOf(element, fieldKey(path.uri)) !== undefined : propertyTypes(element).has(path.name);

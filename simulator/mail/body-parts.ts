@@ -4,9 +4,9 @@ import { t, type XmlElement } from '../xml/element';
 /** The body of an item; an empty text where it has none. */
 export const bodyOf = (properties: Properties): XmlElement => properties['Body'] ?? t('Body', '', { BodyType: 'Text' });
 
-/** Where the quotation of an earlier message begins, as mail programs mark it. */
+/** Where the quotation of an earlier message begins, as mail programs mark it. No tag is sought beyond the next: bodies are large, and anybody's. */
 const quotations: Readonly<Record<string, RegExp>> = {
-  HTML: /<div[^>]*\bid="?(?:divRplyFwdMsg|appendonsend)"?|<hr\b[^>]*>\s*<div[^>]*\bid="?divRplyFwdMsg|<blockquote\b|<div[^>]*class="?gmail_quote/i,
+  HTML: /<div[^<>]*\bid="?(?:divRplyFwdMsg|appendonsend)"?|<hr\b[^<>]*>\s*<div[^<>]*\bid="?divRplyFwdMsg|<blockquote\b|<div[^<>]*class="?gmail_quote/i,
   Text: /^_{20,}\s*$|^-{3,}\s*Original Message|^On .{1,200} wrote:\s*$|^>/m,
 };
 

@@ -33,7 +33,7 @@ const written = (name: string, value: string | boolean | undefined): XmlElement 
 const header = (email: Email, name: string): string | undefined => email.headers.find(({ key }) => key === name)?.value;
 
 const oneOf = (value: string | undefined, meanings: Readonly<Record<string, string>>): string | undefined =>
-  meanings[value?.trim().toLowerCase() ?? ''];
+  new Map(Object.entries(meanings)).get(value?.trim().toLowerCase() ?? '');
 
 const importanceOf = (email: Email): string | undefined =>
   oneOf(header(email, 'importance'), { low: 'Low', normal: 'Normal', high: 'High' }) ??
@@ -57,7 +57,10 @@ const bytesOf = (content: ArrayBuffer | Uint8Array | string): Buffer =>
       ? Buffer.from(content)
       : Buffer.from(new Uint8Array(content));
 
-const attachmentElement = async (attachment: Email['attachments'][number]): Promise<XmlElement> => {
+/** A message within so many others stays a file: reading each costs as much as all it holds. */
+const deepestMessage = 20;
+
+const attachmentElement = async (attachment: Email['attachments'][number], depth: number): Promise<XmlElement> => {
   const bytes = bytesOf(attachment.content);
   const described = [
     t('Name', attachment.filename ?? (attachment.mimeType === 'message/rfc822' ? '' : 'attachment')),
@@ -65,8 +68,8 @@ const attachmentElement = async (attachment: Email['attachments'][number]): Prom
     attachment.contentId === undefined ? undefined : t('ContentId', attachment.contentId.replace(/^<|>$/g, '')),
     t('IsInline', attachment.related === true || attachment.disposition === 'inline'),
   ];
-  if (attachment.mimeType === 'message/rfc822')
-    return t('ItemAttachment', [...described.slice(1), t('Message', await propertiesOf(bytes))]);
+  if (attachment.mimeType === 'message/rfc822' && depth < deepestMessage)
+    return t('ItemAttachment', [...described.slice(1), t('Message', await propertiesOf(bytes, depth + 1))]);
   return t('FileAttachment', [...described, t('Content', bytes.toString('base64'))]);
 };
 
@@ -77,10 +80,10 @@ const bodyOf = (email: Email): XmlElement | undefined => {
 
 const headerLines = (email: Email): string => [...email.headerLines].map(({ line }) => line).join('\r\n');
 
-/** The properties that a MIME message holds, as elements of a Message. */
-async function propertiesOf(mime: Buffer): Promise<readonly XmlElement[]> {
+/** The properties that a MIME message holds, as elements of a Message; `depth` counts the messages it lies in. */
+async function propertiesOf(mime: Buffer, depth = 0): Promise<readonly XmlElement[]> {
   const email = await PostalMime.parse(mime, { forceRfc822Attachments: true });
-  const attachments = await Promise.all(email.attachments.map(attachmentElement));
+  const attachments = await Promise.all(email.attachments.map((attachment) => attachmentElement(attachment, depth)));
   const found = [
     written('Subject', email.subject),
     written('Sensitivity', sensitivityOf(email)),

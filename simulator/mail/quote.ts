@@ -22,7 +22,11 @@ const described = (properties: Properties, sent: string, zone: string): readonly
   ];
 };
 
-const insideBody = (html: string): string => /<body[^>]*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html;
+const insideBody = (html: string): string => {
+  const opening = /<body\b[^<>]*>/i.exec(html);
+  const end = html.toLowerCase().lastIndexOf('</body>');
+  return opening && end > opening.index ? html.slice(opening.index + opening[0].length, end) : html;
+};
 
 const quotedHtml = (added: string, properties: Properties, facts: readonly (readonly [string, string])[]): string => {
   const about = facts.map(([label, value]) => `<b>${label}:</b> ${escapeHtml(value)}`).join('<br>\r\n');

@@ -67,7 +67,7 @@ const attributesOf = (type: SchemaType): NonNullable<SchemaType['attributes']> =
 const validateAttributes = (element: XmlElement, type: SchemaType): void => {
   const declared = attributesOf(type);
   for (const [name, value] of Object.entries(element.attributes)) {
-    const attribute = declared[name];
+    const attribute = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!attribute) throw new SchemaError(`The '${name}' attribute is not declared.`);
     if (!isValidSimple(value, attribute.type))
       throw new SchemaError(

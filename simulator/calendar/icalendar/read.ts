@@ -38,18 +38,21 @@ const endOf = (event: ICAL.Component, start: ICAL.Time): ICAL.Time => {
   return later;
 };
 
-const sensitivities: Readonly<Record<string, string>> = { PRIVATE: 'Private', CONFIDENTIAL: 'Confidential', PUBLIC: 'Normal' };
-const statuses: Readonly<Record<string, string>> = {
-  FREE: 'Free',
-  TENTATIVE: 'Tentative',
-  OOF: 'OOF',
-  BUSY: 'Busy',
-  WORKINGELSEWHERE: 'WorkingElsewhere',
-};
+const sensitivities: ReadonlyMap<string, string> = new Map([
+  ['PRIVATE', 'Private'],
+  ['CONFIDENTIAL', 'Confidential'],
+]);
+const statuses: ReadonlyMap<string, string> = new Map([
+  ['FREE', 'Free'],
+  ['TENTATIVE', 'Tentative'],
+  ['OOF', 'OOF'],
+  ['BUSY', 'Busy'],
+  ['WORKINGELSEWHERE', 'WorkingElsewhere'],
+]);
 
 const busyStatus = (event: ICAL.Component): string => {
   const transparent = textOf(event, 'transp') === 'TRANSPARENT' ? 'Free' : 'Busy';
-  return statuses[textOf(event, 'x-microsoft-cdo-busystatus') ?? ''] ?? transparent;
+  return statuses.get(textOf(event, 'x-microsoft-cdo-busystatus') ?? '') ?? transparent;
 };
 
 const reminder = (event: ICAL.Component): readonly XmlElement[] => {
@@ -106,7 +109,7 @@ const propertiesOf = (event: ICAL.Component): readonly XmlElement[] => {
   const uid = textOf(event, 'uid');
   return [
     ...texts(event),
-    t('Sensitivity', sensitivities[textOf(event, 'class') ?? ''] ?? 'Normal'),
+    t('Sensitivity', sensitivities.get(textOf(event, 'class') ?? '') ?? 'Normal'),
     ...categories(event),
     ...reminder(event),
     ...(uid === undefined ? [] : [t('UID', uid)]),

@@ -20,7 +20,8 @@ const texts = (object: XmlElement | undefined): readonly string[] =>
 /** Booleans are given back as words; clients also write 1, and those of .NET True. */
 const normalValue = (type: string, value: string): string => {
   if (type !== 'Boolean') return value;
-  return { '0': 'false', '1': 'true' }[value] ?? value.toLowerCase();
+  if (value === '0' || value === '1') return String(value === '1');
+  return value.toLowerCase();
 };
 
 const normalObject = (object: XmlElement): XmlElement => {

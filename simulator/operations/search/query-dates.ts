@@ -18,8 +18,14 @@ const stretch = (start: DateTime, length: DurationLikeObject): TimeRange => ({ f
 
 const sunday = (today: DateTime): DateTime => today.minus({ days: today.weekday % 7 });
 
+const nearDays: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ['tomorrow', 1],
+  ['yesterday', -1],
+]);
+
 const relative = (words: string, today: DateTime): TimeRange | undefined => {
-  const day = { today: 0, tomorrow: 1, yesterday: -1 }[words];
+  const day = nearDays.get(words);
   if (day !== undefined) return stretch(today.plus({ days: day }), { days: 1 });
   if (days.includes(words)) return stretch(sunday(today).plus({ days: days.indexOf(words) }), { days: 1 });
   if (months.includes(words)) return stretch(today.set({ month: months.indexOf(words) + 1, day: 1 }), { months: 1 });

@@ -63,20 +63,22 @@ const simple: Readonly<Record<string, Searched>> = {
 
 const itemClass = property('item:ItemClass');
 
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  contacts: ['IPM.Contact', 'IPM.DistList'],
-  docs: ['IPM.Document'],
-  email: ['IPM.Note'],
-  faxes: ['IPM.Note.Microsoft.Fax'],
-  im: ['IPM.Note.Microsoft.Conversation'],
-  journals: ['IPM.Activity'],
-  meetings: ['IPM.Appointment', 'IPM.Schedule.Meeting'],
-  notes: ['IPM.StickyNote'],
-  posts: ['IPM.Post'],
-  rssfeeds: ['IPM.Post.RSS'],
-  tasks: ['IPM.Task'],
-  voicemail: ['IPM.Note.Microsoft.Voicemail'],
-};
+const kinds: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    contacts: ['IPM.Contact', 'IPM.DistList'],
+    docs: ['IPM.Document'],
+    email: ['IPM.Note'],
+    faxes: ['IPM.Note.Microsoft.Fax'],
+    im: ['IPM.Note.Microsoft.Conversation'],
+    journals: ['IPM.Activity'],
+    meetings: ['IPM.Appointment', 'IPM.Schedule.Meeting'],
+    notes: ['IPM.StickyNote'],
+    posts: ['IPM.Post'],
+    rssfeeds: ['IPM.Post.RSS'],
+    tasks: ['IPM.Task'],
+    voicemail: ['IPM.Note.Microsoft.Voicemail'],
+  }),
+);
 
 /** True for the words that name what is sought when a colon follows them. */
 export const isKeyword = (word: string): boolean =>
@@ -146,6 +148,6 @@ export function queryTerm(keyword: string | undefined, text: string, mode: 'Pref
   if (plain) return simpleTerm(plain, text);
   if (keyword === 'isflagged') return flagTerm(text);
   if (keyword === 'kind')
-    return { kind: 'or', parts: (kinds[text.toLowerCase()] ?? []).map((start) => contains(itemClass, start, 'Prefixed')) };
+    return { kind: 'or', parts: (kinds.get(text.toLowerCase()) ?? []).map((start) => contains(itemClass, start, 'Prefixed')) };
   return { kind: 'or', parts: (texts[keyword ?? ''] ?? everything).map((searched) => contains(searched, text, mode)) };
 }

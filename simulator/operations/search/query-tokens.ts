@@ -14,7 +14,13 @@ export interface QueryValue {
   readonly isPrefix: boolean;
 }
 
-const connectors: Readonly<Record<string, 'AND' | 'OR' | 'NOT'>> = { AND: 'AND', OR: 'OR', NOT: 'NOT', '+': 'AND', '-': 'NOT' };
+const connectors: ReadonlyMap<string, 'AND' | 'OR' | 'NOT'> = new Map([
+  ['AND', 'AND'],
+  ['OR', 'OR'],
+  ['NOT', 'NOT'],
+  ['+', 'AND'],
+  ['-', 'NOT'],
+]);
 
 const pattern = /\s*(?:([()])|([+-])|(?:(\p{L}+):\s*)?(?:(\()|"([^"]*)"?(\*?)|([^\s()"]+)))/guy;
 
@@ -24,7 +30,7 @@ export function queryTokens(query: string, isKeyword: (word: string) => boolean)
   for (const [, bracket, sign, word, opening, phrase, star, plain] of query.matchAll(pattern)) {
     const keyword = word?.toLowerCase();
     const isKnown = keyword !== undefined && isKeyword(keyword);
-    const connector = connectors[sign ?? (word === undefined ? (plain ?? '') : '')];
+    const connector = connectors.get(sign ?? (word === undefined ? (plain ?? '') : ''));
     if (bracket === '(' || bracket === ')') tokens.push({ kind: bracket });
     else if (connector) tokens.push({ kind: connector });
     else if (opening !== undefined) tokens.push(isKnown ? { kind: 'keyword(', keyword } : { kind: '(' });

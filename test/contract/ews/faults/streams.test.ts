@@ -68,6 +68,20 @@ describe('faults of streams', () => {
     assert.equal(third.status, 200);
   });
 
+  it('keeps no place for a client that went before its stream began', async () => {
+    const gone = new AbortController();
+    const forget = client.simulator.onRequest(async ({ operation }) => {
+      if (operation !== 'GetStreamingEvents') return;
+      gone.abort();
+      // By the time others are answered, the server has seen the connection end.
+      for (let count = 0; count < 3; count += 1) await client.call(getFolder);
+    });
+    await assert.rejects(open(gone.signal));
+    await client.call(getFolder);
+    forget();
+    assert.equal((await open()).status, 200);
+  });
+
   it('answers ErrorExceededConnectionCount to one request too many of a mailbox', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
