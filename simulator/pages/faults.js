@@ -118,9 +118,9 @@ const faultRow = ({ id, fault, struck }) => {
   return row;
 };
 
-const requestRow = ({ time, caller, operation: name, status, code, ms }) => {
+const requestRow = ({ time, caller, operation: name, status, code, ms }, zone) => {
   const row = element('tr', status >= 400 || (code && code !== 'NoError') ? 'failed' : '');
-  const clock = new Date(time).toLocaleTimeString(document.documentElement.lang);
+  const clock = new Date(time).toLocaleTimeString('de-AT', { timeZone: zone });
   row.append(...[clock, caller, name, status, code, `${ms} ms`].map((cell) => element('td', '', cell)));
   return row;
 };
@@ -129,12 +129,12 @@ let shown = '';
 
 /** Shows what is on and what came; builds nothing anew where nothing changed, so that a button stays where it is. */
 const refresh = async () => {
-  const [{ faults }, { requests }] = await Promise.all([admin('faults'), admin('requests')]);
+  const [{ faults }, { zone, requests }] = await Promise.all([admin('faults'), admin('requests')]);
   const now = JSON.stringify([document.documentElement.lang, faults, requests]);
   if (now === shown) return;
   shown = now;
   $('fault-list').replaceChildren(...(faults.length ? faults.map(faultRow) : [element('li', 'empty', text('noFaults'))]));
-  $('request-list').replaceChildren(...requests.map(requestRow));
+  $('request-list').replaceChildren(...requests.map((request) => requestRow(request, zone)));
 };
 
 const act = async (work) => {

@@ -47,7 +47,7 @@ const route = async (parts: ServerParts, incoming: IncomingMessage, pathname: st
   if (id !== undefined) throw new ApiError(404, 'Not found');
   if (call === 'GET faults') return listFaults(parts);
   if (call === 'POST faults') return addFault(parts, incoming);
-  if (call === 'GET requests') return { requests: parts.log.list() };
+  if (call === 'GET requests') return { zone: parts.zone, requests: parts.log.list() };
   if (call === 'POST tokens') return issueToken(parts, incoming);
   throw new ApiError(404, 'Not found');
 };

@@ -83,7 +83,9 @@ describe('faults on the mailbox page', () => {
         await row.waitFor();
         for (const answer of [await send(), await send()]) assert.match(await answer.text(), /BackOffMilliseconds">250</);
         await row.filter({ hasText: words.struck }).waitFor();
-        await section().locator('#request-list tr.failed', { hasText: 'GetFolder' }).first().waitFor();
+        const failed = section().locator('#request-list tr.failed', { hasText: 'GetFolder' }).first();
+        const clock = new Date(simulator.lastRequests()[0]?.time ?? '').toLocaleTimeString('de-AT', { timeZone: 'Europe/Vienna' });
+        assert.equal(await failed.locator('td').first().innerText(), clock);
         await row.getByRole('button', { name: words.off }).click();
         await section().getByText(words.none).waitFor();
         assert.equal((await send()).status, 200);
