@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { startSimulator } from '../../../simulator/testing';
-import { authorization, child, descend, owner, soap, syncFolderItems, task } from '../../contract/ews/harness';
+import { authorization, child, descend, findItem, owner, soap, syncFolderItems, task } from '../../contract/ews/harness';
 import { parseXml } from '../../../simulator/xml/parse';
 
 describe('simulator state file', () => {
@@ -44,6 +44,33 @@ describe('simulator state file', () => {
       assert.notEqual(second.item(owner.address, next).changeKey, changeKey);
     } finally {
       await second.close();
+    }
+  });
+
+  it('reads and searches a state file of the first version', async () => {
+    const file = join(folder, 'first.sqlite');
+    const store = new DatabaseSync(file);
+    store.exec(await readFile(join(__dirname, 'first-version.sql'), 'utf8'));
+    store.close();
+    const simulator = await startSimulator({ mailboxes: [owner], stateFile: file });
+    try {
+      const [series] = simulator.items(owner.address, 'calendar');
+      assert.deepEqual(
+        [series?.subject, series?.start, series?.recurrence],
+        ['series', '2026-03-02T09:00:00+01:00', { pattern: 'weekly', interval: 1, days: ['Monday'] }],
+      );
+      assert.deepEqual(
+        simulator.items(owner.address, 'tasks').map(({ subject, dueDate }) => [subject, dueDate]),
+        [['task', '2026-03-05']],
+      );
+      const set = '11112222-3333-4444-5555-666677778888';
+      const uri = `<t:ExtendedFieldURI PropertySetId="${set}" PropertyName="n" PropertyType="String"/>`;
+      const restriction = `<m:Restriction><t:IsEqualTo>${uri}<t:FieldURIOrConstant><t:Constant Value="v"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>`;
+      const answer = await send(simulator.url, findItem('inbox', restriction));
+      const root = descend(answer, 'Body', 'FindItemResponse', 'ResponseMessages', 'FindItemResponseMessage', 'RootFolder');
+      assert.equal(root?.attributes['TotalItemsInView'], '1');
+    } finally {
+      await simulator.close();
     }
   });
 
