@@ -8,7 +8,7 @@ import type { SoapRequest } from './request';
 import { envelope, faultEnvelope } from './soap';
 import type { Database } from './storage/database';
 import { findMailbox } from './storage/mailboxes';
-import type { Subscriptions } from './subscriptions';
+import type { Subscriptions } from './notifications/subscriptions';
 import { ianaZone } from './time';
 import { windowsZoneOf } from './time-zones/read-definition';
 import { serverVersions, type Release } from './version';

@@ -3,7 +3,7 @@ import type { Throttling } from './http/throttle';
 import type { ServiceAccount } from './login/accounts';
 import type { LoginScheme } from './login/login';
 import type { AccessToken } from './login/tokens';
-import type { Schedule } from './schedule';
+import type { Schedule } from './notifications/schedule';
 import type { NewMailbox } from './storage/mailboxes';
 import type { Release } from './version';
 

@@ -2,7 +2,7 @@ import { EwsError } from '../errors';
 import type { Database } from '../storage/database';
 import { loseSyncStates, renewIds } from '../storage/generations';
 import { findMailbox } from '../storage/mailboxes';
-import type { Subscriptions } from '../subscriptions';
+import type { Subscriptions } from '../notifications/subscriptions';
 
 /** What can happen to a mailbox all at once. */
 export const mailboxEffects = ['loseSyncStates', 'loseSubscriptions', 'renewIds'] as const;

@@ -1,6 +1,6 @@
 import { EwsError } from '../errors';
 import type { WritingSession } from '../items/write';
-import type { Subscriptions } from '../subscriptions';
+import type { Subscriptions } from '../notifications/subscriptions';
 import { m, type XmlElement } from '../xml/element';
 
 /** What an operation may use besides its request. */

@@ -1,6 +1,6 @@
 import { EwsError } from '../../errors';
 import type { Session } from '../../session';
-import type { Outlet, Subscription, Subscriptions } from '../../subscriptions';
+import type { Outlet, Subscription, Subscriptions } from '../../notifications/subscriptions';
 import { child, childText, m, type XmlElement } from '../../xml/element';
 import { failure, response, success } from '../operation';
 import { mostEvents, notification, showEvent, statusEvent } from './notification';

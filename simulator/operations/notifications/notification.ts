@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../event-log';
+import type { LoggedEvent } from '../../notifications/event-log';
 import type { Database } from '../../storage/database';
 import { encodeId } from '../../storage/ids';
 import { showTime } from '../../time';

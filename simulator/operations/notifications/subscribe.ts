@@ -1,7 +1,7 @@
 import { EwsError } from '../../errors';
-import { startPush } from '../../push';
+import { startPush } from '../../notifications/push';
 import { resolveFolder } from '../../session';
-import type { SubscriptionWish } from '../../subscriptions';
+import type { SubscriptionWish } from '../../notifications/subscriptions';
 import { child, childText, m, type XmlElement } from '../../xml/element';
 import { each, type Operation, type OperationContext } from '../operation';
 

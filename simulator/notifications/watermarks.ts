@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { EwsError } from './errors';
-import type { Database } from './storage/database';
+import { EwsError } from '../errors';
+import type { Database } from '../storage/database';
 
 /** Watermarks as Exchange writes them: version, whose event table, place in it (little endian), an end mark. */
 export interface Watermarks {

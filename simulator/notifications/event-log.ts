@@ -3,9 +3,9 @@
  * A mailbox is watched from its first subscription on; its oldest events are forgotten.
  */
 import { memoize } from 'lodash';
-import type { Database, FolderEvent, ItemEvent, StoreEvent } from './storage/database';
-import { folderById } from './storage/folders';
-import { unreadCount } from './storage/unread';
+import type { Database, FolderEvent, ItemEvent, StoreEvent } from '../storage/database';
+import { folderById } from '../storage/folders';
+import { unreadCount } from '../storage/unread';
 
 /** An event with its place in the mailbox's log, counted from 1; `unread` where it tells that a folder changed. */
 export type LoggedEvent = StoreEvent & { readonly number: number; readonly unread?: number };

@@ -1,12 +1,12 @@
 /** Push subscriptions: SendNotification requests to the subscriber's listener, repeated where it does not answer (MS-OXWSNTIF). */
-import { postSoap } from './http/post-soap';
-import { mostEvents, notification, showEvent, statusEvent } from './operations/notifications/notification';
-import { success } from './operations/operation';
-import { requestEnvelope } from './soap';
-import type { Database } from './storage/database';
+import { postSoap } from '../http/post-soap';
+import { mostEvents, notification, showEvent, statusEvent } from '../operations/notifications/notification';
+import { success } from '../operations/operation';
+import { requestEnvelope } from '../soap';
+import type { Database } from '../storage/database';
 import type { Subscription, Subscriptions } from './subscriptions';
-import { descend, m, namespaces, type XmlElement } from './xml/element';
-import { parseXml } from './xml/parse';
+import { descend, m, namespaces, type XmlElement } from '../xml/element';
+import { parseXml } from '../xml/parse';
 
 /** Where to push, and how often at least. */
 export interface PushTarget {

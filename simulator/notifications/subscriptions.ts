@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { EwsError } from './errors';
+import { EwsError } from '../errors';
 import { createEventLog, type LoggedEvent } from './event-log';
 import type { Schedule } from './schedule';
-import type { Database } from './storage/database';
+import type { Database } from '../storage/database';
 import { createWatermarks, type Watermarks } from './watermarks';
 
 /** What a client subscribes to. */
