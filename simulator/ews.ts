@@ -1,5 +1,4 @@
 import { EwsError } from './errors';
-import type { WritingSession } from './items/write';
 import type { Caller } from './login/accounts';
 import { actorOf } from './login/impersonation';
 import { withMimeRead } from './mail/mime-in';
@@ -13,6 +12,7 @@ import { ianaZone } from './time';
 import { windowsZoneOf } from './time-zones/read-definition';
 import { serverVersions, type Release } from './version';
 import { childText, descend, type XmlElement } from './xml/element';
+import type { WritingSession } from './session';
 
 /** What the protocol side of the server needs. */
 export interface EwsServices {

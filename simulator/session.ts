@@ -20,6 +20,11 @@ export interface Session {
   readonly now: () => Date;
 }
 
+/** A session that knows the Windows id of its zone, which new appointments get. */
+export interface WritingSession extends Session {
+  readonly zoneId: string;
+}
+
 const ownerOf = (session: Session, distinguished: XmlElement): Mailbox => {
   const address = childText(child(distinguished, 'Mailbox'), 'EmailAddress');
   if (address === undefined) {

@@ -4,14 +4,14 @@ import { casVersion, legacyName, mailboxServer, serverName, type Directory } fro
 /** Names of user settings that Exchange knows (MS-OXWSADISC 2.2.4.12) beside those with a value here. */
 const withoutValue = new Set(
   (
-    'MobileMailboxPolicy MailboxVersion AlternateMailboxes CasVersion InternalUMUrl InternalOABUrl ExternalOABUrl ExternalUMUrl PublicFolderServer ' +
+    'MobileMailboxPolicy MailboxVersion AlternateMailboxes InternalUMUrl InternalOABUrl ExternalOABUrl ExternalUMUrl PublicFolderServer ' +
     'ActiveDirectoryServer MobileMailboxPolicyInterop ExternalMailboxServerRequiresSSL ExternalMailboxServerAuthenticationMethods ' +
     'EcpVoicemailUrlFragment EcpEmailSubscriptionsUrlFragment EcpTextMessagingUrlFragment EcpDeliveryReportUrlFragment ' +
     'EcpRetentionPolicyTagsUrlFragment EcpPublishingUrlFragment EcpPhotoUrlFragment EcpConnectUrlFragment EcpTeamMailboxUrlFragment ' +
     'EcpTeamMailboxCreatingUrlFragment EcpTeamMailboxEditingUrlFragment EcpTeamMailboxHidingUrlFragment EcpExtensionInstallationUrlFragment ' +
     'InternalPop3Connections ExternalPop3Connections InternalImap4Connections ExternalImap4Connections InternalSmtpConnections ' +
     'ExternalSmtpConnections InternalServerExclusiveConnect ExternalServerExclusiveConnect ExchangeRpcUrl ShowGalAsDefaultView ' +
-    'InternalPhotosUrl ExternalPhotosUrl DocumentSharingLocations MobileMailboxPolicyInterop CrossOrganizationSharingEnabled SPMySiteHostURL ' +
+    'InternalPhotosUrl ExternalPhotosUrl DocumentSharingLocations CrossOrganizationSharingEnabled SPMySiteHostURL ' +
     'SiteMailboxCreationURL InternalRpcHttpServer ExternalRpcHttpServer InternalRpcHttpConnectivityRequiresSsl ' +
     'ExternalRpcHttpConnectivityRequiresSsl InternalRpcHttpAuthenticationMethod ExternalRpcHttpAuthenticationMethod UserMSOnline ' +
     'PublicFolderInformation MapiHttpEnabled InternalMapiHttpUrl ExternalMapiHttpUrl'

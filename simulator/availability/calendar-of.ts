@@ -15,6 +15,7 @@ import { isTrue, text } from '../storage/properties';
 import { findUserConfiguration } from '../storage/user-configurations';
 import { readWorkingHours, type WorkingHours } from '../time-zones/working-hours';
 import { t, type XmlElement } from '../xml/element';
+import { isMeeting } from '../meetings/attendees';
 
 /** An appointment as free/busy data: details are those the caller may see, if any. */
 export interface BusyTime extends Period {
@@ -35,13 +36,12 @@ const mostMembers = 100;
 const details = (session: Session, item: ShownItem, access: ReadAccess): XmlElement => {
   const isPrivate = text(item.properties, 'Sensitivity') === 'Private';
   const isShown = !isPrivate || viewsPrivate(session, item.mailbox);
-  const isMeeting = ['RequiredAttendees', 'OptionalAttendees', 'Resources'].some((name) => item.properties[name] !== undefined);
   const id = itemEntryId(session.database, item).toString('hex').toUpperCase();
   return t('CalendarEventDetails', [
     isShown && access === 'FullDetails' ? t('ID', id) : undefined,
     isShown ? t('Subject', text(item.properties, 'Subject') ?? '') : undefined,
     isShown ? t('Location', text(item.properties, 'Location') ?? '') : undefined,
-    t('IsMeeting', isMeeting),
+    t('IsMeeting', isMeeting(item.properties)),
     t('IsRecurring', item.occurrence?.isException === false),
     t('IsException', item.occurrence?.isException === true),
     t('IsReminderSet', isTrue(item.properties, 'ReminderIsSet')),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EwsError } from '../errors';
-import { text, withTexts, type Properties } from '../storage/properties';
+import { isTrue, text, withTexts, type Properties } from '../storage/properties';
 import { formatUtc, parseTime, toUtc } from '../time';
 import { shortTimeZoneDefinition } from '../time-zones/definition';
 import { windowsZoneOf, windowsZoneOfMeeting } from '../time-zones/read-definition';
@@ -46,7 +46,7 @@ const withZones = (properties: Properties, zoneId: string): Properties => {
 
 /** All-day is midnight to midnight in the appointment's zone: anything else is widened. */
 const widened = (properties: Properties): Properties => {
-  if (!['true', '1'].includes(text(properties, 'IsAllDayEvent') ?? '')) return withTexts(properties, { IsAllDayEvent: false });
+  if (!isTrue(properties, 'IsAllDayEvent')) return withTexts(properties, { IsAllDayEvent: false });
   const zone = zoneOf(properties);
   const start = parseTime(text(properties, 'Start') ?? '', zone).setZone(zone);
   const end = parseTime(text(properties, 'End') ?? '', zone).setZone(zone);

@@ -1,10 +1,8 @@
 import { childText, type XmlElement } from '../xml/element';
 import { firstOfMonth, monthOf, weekdayOf } from './days';
+import { months, weekdays, weeks } from './names';
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const groups: Readonly<Record<string, readonly number[]>> = { Day: [0, 1, 2, 3, 4, 5, 6], Weekday: [1, 2, 3, 4, 5], WeekendDay: [0, 6] };
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const weeks = ['First', 'Second', 'Third', 'Fourth', 'Last'];
 
 /** The days of the week a pattern names, as they are written. */
 export const dayNames = (pattern: XmlElement): readonly string[] =>

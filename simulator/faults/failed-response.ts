@@ -1,7 +1,7 @@
 /** Answers whose every message failed, made from the schema alone: nothing of the request is carried out. */
 import type { EwsError } from '../errors';
 import { failure, response } from '../operations/operation';
-import { singleFailure } from '../operations/single-response';
+import { failed } from '../operations/response-message';
 import type { Particle, SchemaType } from '../schema/schema-type';
 import { schemaElements, schemaTypes } from '../schema/schema';
 import { SchemaError, validateElement } from '../schema/validate';
@@ -53,7 +53,7 @@ export function failedResponse(request: XmlElement, error: EwsError): XmlElement
   const declared = schemaElements[`m:${name}Response`];
   if (declared === undefined) return undefined;
   if (hasBase(schemaTypes[declared], 'm:ResponseMessageType')) {
-    const alone = singleFailure(name, error, required(declared));
+    const alone = failed(`${name}Response`, error, required(declared));
     return isValid(alone) ? alone : undefined;
   }
   const type = messageType(name);

@@ -3,7 +3,7 @@ import type { Item } from '../storage/items';
 import type { Properties } from '../storage/properties';
 import { child, t, type XmlElement } from '../xml/element';
 import { appendBody } from './body';
-import { entryOf, withEntry } from './dictionary';
+import { entryKey, entryOf, withEntry } from './dictionary';
 import { checkedExtended, extendedKey, extendedValues, fieldKey, tagKey, withExtended } from './extended';
 import { hasClassOf, itemKind, propertyTypes, readOnlyProperties } from './kinds';
 import { mirrorOf, type Mirror } from './mirrored';
@@ -81,13 +81,10 @@ const setField = (item: Item, changing: Changing, path: Path, property: XmlEleme
   const [entry, ...more] = property.children;
   const pieces = path.part === undefined ? 1 : (entry?.children.length ?? 0);
   if (!entry || more.length > 0 || pieces !== 1) throw new EwsError('ErrorIncorrectUpdatePropertyCount');
-  const isNamed = keyOf(entry) === path.key && (path.part === undefined || child(entry, path.part) !== undefined);
+  const isNamed = entryKey(entry) === path.key && (path.part === undefined || child(entry, path.part) !== undefined);
   if (!isNamed) throw new EwsError('ErrorUpdatePropertyMismatch');
   return withProperty(changing, path.name, withEntry(changing.properties[path.name], path, entry));
 };
-
-/** The key of an entry; members of distribution lists have theirs in it, too. */
-const keyOf = ({ attributes }: XmlElement): string | undefined => attributes['Key'] ?? attributes['HeaderName'];
 
 const undeletable: ReadonlySet<string> = new Set([
   ...['Start', 'End', 'ItemClass', 'UID', 'StartTimeZone', 'EndTimeZone', 'IsAllDayEvent', 'Attachments', 'MimeContent', 'IsRead'],

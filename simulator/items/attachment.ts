@@ -9,9 +9,10 @@ import {
   type AttachmentPlace,
 } from '../storage/attachments';
 import { formatUtc } from '../time';
-import { child, childText, type XmlElement } from '../xml/element';
+import { child, childText, isTrueText, type XmlElement } from '../xml/element';
 import { readNew } from './apply';
-import { completeItem, type WritingSession } from './complete';
+import { completeItem } from './complete';
+import type { WritingSession } from '../session';
 
 /** Kinds that can be attached by CreateAttachment (MS-OXWSATT 2.2.4.6); what is not said to be more than an item is a message. */
 const attachable: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ const attachmentParts: ReadonlySet<string> = new Set([
   ...['AttachmentId', 'Name', 'ContentType', 'ContentId', 'ContentLocation', 'Size', 'LastModifiedTime', 'IsInline'],
 ]);
 
-const isSet = (element: XmlElement, name: string): boolean => ['true', '1'].includes(childText(element, name) ?? '');
+const isSet = (element: XmlElement, name: string): boolean => isTrueText(childText(element, name));
 
 const draftOf = (element: XmlElement, name: string): AttachmentDraft => ({
   name,

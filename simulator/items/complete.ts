@@ -2,7 +2,7 @@ import { completeCalendar } from '../calendar/complete';
 import { withFileAs } from '../contacts/file-as';
 import { withMembers } from '../contacts/members';
 import { EwsError } from '../errors';
-import type { Session } from '../session';
+import type { WritingSession } from '../session';
 import { isValidSimple } from '../schema/simple';
 import { isTrue, text, type Properties } from '../storage/properties';
 import { dayOf, formatUtc, toUtc } from '../time';
@@ -14,11 +14,6 @@ import { withFlag } from './flag';
 import { isMessage, propertyTypes } from './kinds';
 import { completeMessage } from '../mail/complete';
 import { completeTask } from './task';
-
-/** A session that knows the Windows id of its zone, which new appointments get. */
-export interface WritingSession extends Session {
-  readonly zoneId: string;
-}
 
 const longestSubject = 255;
 

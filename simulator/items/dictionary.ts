@@ -8,11 +8,12 @@ export interface EntryPath {
   readonly part?: string | undefined;
 }
 
-const keyOf = ({ attributes }: XmlElement): string | undefined => attributes['Key'] ?? attributes['HeaderName'];
+/** The key of an entry; message headers call theirs HeaderName. */
+export const entryKey = ({ attributes }: XmlElement): string | undefined => attributes['Key'] ?? attributes['HeaderName'];
 
 /** The entry of a dictionary with that key. */
 export const entryOf = (dictionary: XmlElement | undefined, key: string): XmlElement | undefined =>
-  dictionary?.children.find((entry) => keyOf(entry) === key);
+  dictionary?.children.find((entry) => entryKey(entry) === key);
 
 /** The text an entry path finds. */
 export function entryText(dictionary: XmlElement | undefined, { key, part }: EntryPath): string | undefined {
@@ -29,7 +30,7 @@ const inOrder = (pieces: readonly XmlElement[]): readonly XmlElement[] => {
 /** The dictionary with one entry (or one part of it) replaced, or removed where none is given; undefined where nothing is left. */
 export function withEntry(dictionary: XmlElement | undefined, path: EntryPath, given: XmlElement | undefined): XmlElement | undefined {
   const { name, key, part } = path;
-  const others = (dictionary?.children ?? []).filter((entry) => keyOf(entry) !== key);
+  const others = (dictionary?.children ?? []).filter((entry) => entryKey(entry) !== key);
   if (part === undefined) return others.length === 0 && !given ? undefined : t(name, given ? [...others, given] : others);
   const pieces = [
     ...(entryOf(dictionary, key)?.children ?? []).filter((piece) => piece.name !== part),

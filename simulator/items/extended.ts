@@ -1,6 +1,6 @@
 import { EwsError } from '../errors';
 import { isValidSimple } from '../schema/simple';
-import { child, childText, t, type XmlElement } from '../xml/element';
+import { child, childText, isTrueText, t, type XmlElement } from '../xml/element';
 
 /** Sets that have a name in EWS, by it. */
 export const distinguishedSets: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ const normalValue = (type: string, raw: string): string | undefined => {
   const given = type === 'Boolean' ? value.toLowerCase() : value;
   const simple = simpleTypes[type];
   if (simple === undefined || !isValidSimple(given, simple)) return undefined;
-  if (type === 'Boolean') return String(given === 'true' || given === '1');
+  if (type === 'Boolean') return String(isTrueText(given));
   if (type === 'SystemTime') return utc(given);
   return simple === 'xs:double' || simple === 'xs:float' ? String(Number(given)) : String(BigInt(given));
 };

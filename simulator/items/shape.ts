@@ -1,12 +1,13 @@
 import { EwsError } from '../errors';
 import { bodyOf, uniquePart } from '../mail/body-parts';
 import type { Session } from '../session';
-import { child, childText, t, type XmlElement } from '../xml/element';
+import { child, childText, isTrueText, t, type XmlElement } from '../xml/element';
 import { showBody, type BodyForm, type BodyLimits } from './body';
 import { shownProperty, type ShownItem } from './computed';
 import { shownExtended } from './extended-shown';
 import { itemKind, propertyTypes } from './kinds';
 import { readPath, type Path } from './path';
+import { entryKey } from './dictionary';
 
 /** Which properties a request wants to see, and bodies in which form. */
 export interface Shape {
@@ -48,7 +49,7 @@ const onlyOnRequest: ReadonlySet<string> = new Set([
 
 const bodyForm = (text: string | undefined): BodyForm => (text === 'Text' || text === 'HTML' ? text : 'Best');
 
-const isSet = (element: XmlElement | undefined, name: string): boolean => ['true', '1'].includes(childText(element, name) ?? '');
+const isSet = (element: XmlElement | undefined, name: string): boolean => isTrueText(childText(element, name));
 
 /** Reads an ItemShape or AttachmentShape; what the view cannot deliver is an `ErrorInvalidPropertyRequest`. */
 export function readShape(element: XmlElement | undefined, view: View): Shape {
@@ -110,9 +111,7 @@ const shortenedExtended = (property: XmlElement): XmlElement => {
 
 const dictionaryEntries = (item: ShownItem, shape: Shape, name: string): XmlElement | undefined => {
   const wanted = shape.additional.flatMap((path) => (path.kind === 'indexed' && path.name === name ? [path] : []));
-  const found = (item.properties[name]?.children ?? []).filter((entry) =>
-    wanted.some((path) => path.key === (entry.attributes['Key'] ?? entry.attributes['HeaderName'])),
-  );
+  const found = (item.properties[name]?.children ?? []).filter((entry) => wanted.some((path) => path.key === entryKey(entry)));
   return found.length === 0 ? undefined : t(name, found);
 };
 

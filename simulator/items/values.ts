@@ -5,6 +5,7 @@ import { shownProperty, type ShownItem } from './computed';
 import { extendedTexts } from './extended-shown';
 import { propertyTypes } from './kinds';
 import type { Path } from './path';
+import { entryText } from './dictionary';
 
 /** Parts of structures that nobody searches. */
 const unsearched: ReadonlySet<string> = new Set(['RoutingType', 'MailboxType', 'ItemId', 'ResponseType']);
@@ -16,11 +17,8 @@ const texts = (element: XmlElement): readonly string[] =>
 export function valuesOf(item: ShownItem, path: Path, session: Session): readonly string[] {
   if (path.kind === 'extended') return extendedTexts(item, path.uri, session);
   if (path.kind === 'indexed') {
-    const entry = item.properties[path.name]?.children.find(
-      ({ attributes }) => (attributes['Key'] ?? attributes['HeaderName']) === path.key,
-    );
-    if (!entry) return [];
-    return path.part === undefined ? [entry.text] : entry.children.filter((piece) => piece.name === path.part).map((piece) => piece.text);
+    const found = entryText(item.properties[path.name], path);
+    return found === undefined ? [] : [found];
   }
   if (path.name === 'Body') return item.properties['Body'] ? [showBody(item.properties['Body'], 'Text').text] : [];
   const found = shownProperty(item, path.name, propertyTypes(item.element).get(path.name) ?? '', session);

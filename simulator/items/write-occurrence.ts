@@ -2,7 +2,7 @@ import { isEqual } from 'lodash';
 import { nextOccurrence, previousOccurrence } from '../calendar/occurrences';
 import { dayAt, lastOccurrence, periodOf, sameSchedule, zoneOf } from '../calendar/series';
 import { EwsError } from '../errors';
-import type { Session } from '../session';
+import type { Session, WritingSession } from '../session';
 import { removeOccurrenceAttachments } from '../storage/attachments';
 import type { Database } from '../storage/database';
 import { changeOf, deletedDays, dropExceptions, exceptionsOf, saveDeletion, saveException, type Exception } from '../storage/exceptions';
@@ -10,7 +10,7 @@ import { itemById, type Item, type Period } from '../storage/items';
 import type { Properties } from '../storage/properties';
 import type { XmlElement } from '../xml/element';
 import { applyUpdates, type Changing } from './apply';
-import { completeItem, type WritingSession } from './complete';
+import { completeItem } from './complete';
 import type { OccurrenceOf, ShownItem } from './computed';
 import { extendedKey } from './extended';
 

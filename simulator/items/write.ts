@@ -4,7 +4,7 @@ import { withRangeStart } from '../calendar/recurrence';
 import { zoneOf } from '../calendar/series';
 import { EwsError } from '../errors';
 import { checkCreate, checkDelete, checkEdit } from '../permissions/access';
-import type { Session } from '../session';
+import type { Session, WritingSession } from '../session';
 import { copyAttachments, moveAttachments } from '../storage/attachments';
 import type { ItemEvent } from '../storage/database';
 import { copyExceptions } from '../storage/exceptions';
@@ -16,7 +16,7 @@ import { dayOf, formatUtc, toUtc } from '../time';
 import { childText, type XmlElement } from '../xml/element';
 import { applyUpdates, isMimeAttachments, readNew, type Changing } from './apply';
 import { attachAll, replaceAttachments } from './attachment';
-import { completeItem, type WritingSession } from './complete';
+import { completeItem } from './complete';
 import type { ShownItem } from './computed';
 import { differences } from './conflict';
 import { keyedBy } from './filing';
@@ -24,8 +24,6 @@ import { changesFreeBusy, recordFreeBusy, recordIfBusy } from './free-busy-event
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
 import { turnedOver, withoutCurrent } from './write-task';
-
-export type { WritingSession } from './complete';
 
 const periodFor = (session: Session, element: string, properties: Properties, item?: number): Period | undefined =>
   element === 'CalendarItem' ? coveredPeriod(session.database, properties, item) : undefined;

@@ -1,5 +1,4 @@
 import { EwsError } from '../errors';
-import type { WritingSession } from '../items/complete';
 import { isMessage, propertyTypes } from '../items/kinds';
 import type { Item } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
@@ -7,6 +6,7 @@ import { child, t, type XmlElement } from '../xml/element';
 import { answerIndex, normalizedSubject } from './conversation';
 import { quotingBody } from './quote';
 import { localMailbox, readRecipient } from './recipients';
+import type { WritingSession } from '../session';
 
 /** What an answer does: the prefix of its subject, and what the answered message remembers of it (PidTagLastVerbExecuted). */
 export interface Answer {

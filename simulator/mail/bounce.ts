@@ -1,4 +1,3 @@
-import type { WritingSession } from '../items/complete';
 import { insertFile } from '../storage/attachments';
 import { storeItem } from '../items/write';
 import { distinguishedFolder } from '../storage/folders';
@@ -11,6 +10,7 @@ import { withConversation } from './conversation';
 import type { Outgoing } from './deliver';
 import { headerLines } from './mime-out';
 import { localMailbox, mailboxElement, type Recipient } from './recipients';
+import type { WritingSession } from '../session';
 
 const postmaster = (mailbox: Mailbox): Recipient => ({
   name: 'Microsoft Outlook',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { EwsError } from '../errors';
-import type { WritingSession } from '../items/complete';
 import { isTrue, text, withTexts, type Properties } from '../storage/properties';
 import { withConversation } from './conversation';
 import { withRecipients } from './recipients';
+import type { WritingSession } from '../session';
 
 /** What cannot be changed any more once a message has been sent. */
 const fixedWhenSent = [

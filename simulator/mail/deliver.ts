@@ -1,6 +1,5 @@
 import { storeItem } from '../items/write';
-import type { WritingSession } from '../items/complete';
-import { meetingProperties } from '../meetings/meeting';
+import { meetingProperties, pick } from '../meetings/meeting';
 import { copyAttachments } from '../storage/attachments';
 import { copyExceptions } from '../storage/exceptions';
 import { distinguishedFolder } from '../storage/folders';
@@ -12,6 +11,7 @@ import { child, t, type XmlElement } from '../xml/element';
 import { readHeaders } from '../items/mirrored/message';
 import { headerLines } from './mime-out';
 import { localMailbox } from './recipients';
+import type { WritingSession } from '../session';
 
 /** What a message has at its recipient: not its categories, flag and reminder, which are the sender's own, and no blind copies. */
 const travelling = [
@@ -40,11 +40,7 @@ export type Outgoing = Pick<Item, 'id' | 'element' | 'properties' | 'extended'>;
 
 const received = (outgoing: Outgoing, mailbox: Mailbox, now: string): Properties => {
   const { properties } = outgoing;
-  const travelled = Object.fromEntries(
-    [...travelling, ...(outgoing.element.startsWith('Meeting') ? aboutMeetings : [])].flatMap((name) =>
-      properties[name] ? [[name, properties[name]] as const] : [],
-    ),
-  );
+  const travelled = pick(properties, [...travelling, ...(outgoing.element.startsWith('Meeting') ? aboutMeetings : [])]);
   const headers = readHeaders(
     headerLines({ ...travelled, InternetMessageHeaders: properties['InternetMessageHeaders'] ?? t('None') }, now),
   );

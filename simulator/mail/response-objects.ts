@@ -2,13 +2,15 @@ import type { ShownItem } from '../items/computed/compute';
 import { isTrue } from '../storage/properties';
 import { t, type XmlElement } from '../xml/element';
 
-const list = (names: readonly string[]): XmlElement =>
+/** ResponseObjects of these names. */
+export const responseObjects = (names: readonly string[]): XmlElement =>
   t(
     'ResponseObjects',
     names.map((name) => t(name)),
   );
 
-const answers = ['ReplyToItem', 'ReplyAllToItem', 'ForwardItem'];
+/** What can be done with anything that was sent. */
+export const answers: readonly string[] = ['ReplyToItem', 'ReplyAllToItem', 'ForwardItem'];
 
 const byElement: Readonly<Record<string, readonly string[]>> = {
   MeetingRequest: ['AcceptItem', 'TentativelyAcceptItem', 'DeclineItem', ...answers],
@@ -21,6 +23,6 @@ const wantsReceipt = (item: ShownItem): boolean =>
 
 /** What can be done with a message besides changing it, by the elements of CreateItem that do it. */
 export function messageResponses(item: ShownItem): XmlElement {
-  if (isTrue(item.properties, 'IsDraft')) return list(['ForwardItem']);
-  return list([...(byElement[item.element] ?? answers), ...(wantsReceipt(item) ? ['SuppressReadReceipt'] : [])]);
+  if (isTrue(item.properties, 'IsDraft')) return responseObjects(['ForwardItem']);
+  return responseObjects([...(byElement[item.element] ?? answers), ...(wantsReceipt(item) ? ['SuppressReadReceipt'] : [])]);
 }

@@ -1,8 +1,7 @@
 import { EwsError } from '../errors';
-import type { WritingSession } from '../items/complete';
 import { deleteItem, moveItem, reviseItem } from '../items/write';
 import { processMeetingMessage } from '../meetings/assistant';
-import { mailboxOf } from '../session';
+import { mailboxOf, type WritingSession } from '../session';
 import { delegateOf } from '../storage/delegates';
 import type { Folder } from '../storage/folders';
 import type { Item } from '../storage/items';

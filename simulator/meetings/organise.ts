@@ -1,4 +1,3 @@
-import type { WritingSession } from '../items/complete';
 import type { ShownItem } from '../items/computed';
 import { storeItem, reviseItem } from '../items/write';
 import type { Outgoing } from '../mail/deliver';
@@ -6,7 +5,7 @@ import { newMessageId } from '../mail/complete';
 import { withConversation } from '../mail/conversation';
 import { checkRecipients, localMailbox, mailboxElement, readRecipient, type Recipient } from '../mail/recipients';
 import { sentProperties, transport } from '../mail/send';
-import { mailboxOf } from '../session';
+import { mailboxOf, type WritingSession } from '../session';
 import { copyAttachments } from '../storage/attachments';
 import { copyExceptions } from '../storage/exceptions';
 import type { Folder } from '../storage/folders';

@@ -1,10 +1,9 @@
 import { EwsError } from '../errors';
-import type { WritingSession } from '../items/complete';
 import type { ShownItem } from '../items/computed';
 import { deleteItem, moveItem, reviseItem } from '../items/write';
 import { newMessageId } from '../mail/complete';
 import { withConversation } from '../mail/conversation';
-import { mailboxOf } from '../session';
+import { mailboxOf, type WritingSession } from '../session';
 import { distinguishedFolder } from '../storage/folders';
 import { itemById, type Item } from '../storage/items';
 import { isTrue, text, withTexts, type Properties } from '../storage/properties';

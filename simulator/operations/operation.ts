@@ -1,7 +1,8 @@
 import { EwsError } from '../errors';
-import type { WritingSession } from '../items/write';
 import type { Subscriptions } from '../notifications/subscriptions';
 import { m, type XmlElement } from '../xml/element';
+import { failed, succeeded, type Parts } from './response-message';
+import type { WritingSession } from '../session';
 
 /** What an operation may use besides its request. */
 export interface OperationContext {
@@ -19,25 +20,11 @@ export type Operation = (request: XmlElement, context: OperationContext) => XmlE
 /** Operations by the name of their request element. */
 export type OperationGroup = Readonly<Record<string, Operation>>;
 
-type Parts = readonly (XmlElement | undefined)[];
+/** The response message of a part that succeeded. */
+export const success = (name: string, content: Parts = []): XmlElement => succeeded(`${name}ResponseMessage`, content);
 
-/** A response message that says NoError. */
-export const success = (name: string, content: Parts = []): XmlElement =>
-  m(`${name}ResponseMessage`, [m('ResponseCode', 'NoError'), ...content], { ResponseClass: 'Success' });
-
-/** A response message that carries an error; what the schema still wants behind it comes in `content`. */
-export const failure = (name: string, error: EwsError, content: Parts = []): XmlElement =>
-  m(
-    `${name}ResponseMessage`,
-    [
-      m('MessageText', error.message),
-      m('ResponseCode', error.code),
-      m('DescriptiveLinkKey', 0),
-      error.messageXml.length > 0 ? m('MessageXml', error.messageXml) : undefined,
-      ...content,
-    ],
-    { ResponseClass: 'Error' },
-  );
+/** The response message of a part that failed; what the schema still wants behind the error comes in `content`. */
+export const failure = (name: string, error: EwsError, content: Parts = []): XmlElement => failed(`${name}ResponseMessage`, error, content);
 
 /** The response of an operation from its response messages. */
 export const response = (name: string, messages: readonly XmlElement[]): XmlElement =>

@@ -3,7 +3,7 @@ import { EwsError } from '../errors';
 import type { Database } from '../storage/database';
 import type { Folder } from '../storage/folders';
 import { findMailbox, mailboxBySid, sidOf, type Mailbox } from '../storage/mailboxes';
-import { child, childText, t, type XmlElement } from '../xml/element';
+import { child, childText, isTrueText, t, type XmlElement } from '../xml/element';
 import { levelOf, levels, noRights, type ReadAccess, type Rights, type Scope } from './levels';
 
 /** Whose rights: everybody's (`Default`), a stranger's (`Anonymous`), or those of the account with a SID. */
@@ -15,7 +15,7 @@ export interface Permission {
 /** The users that every permission set names. */
 const distinguishedUsers = ['Default', 'Anonymous'];
 
-const truth = (element: XmlElement, name: string): boolean => ['true', '1'].includes(childText(element, name)?.trim() ?? '');
+const truth = (element: XmlElement, name: string): boolean => isTrueText(childText(element, name));
 
 const scope = (text: string | undefined): Scope => (text === 'Owned' || text === 'All' ? text : 'None');
 

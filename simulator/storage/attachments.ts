@@ -1,7 +1,7 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { XmlElement } from '../xml/element';
 import type { Database } from './database';
 import { deserialise, serialise, type Properties } from './properties';
+import { numberOf, textOf, type Row } from './row';
 
 /** An item that is attached to another: what it is and has. */
 export interface AttachedItem {
@@ -45,15 +45,11 @@ export interface AttachmentPlace {
   readonly occurrence?: number | undefined;
 }
 
-type Row = Readonly<Record<string, SQLOutputValue>>;
-
-const textOf = (value: SQLOutputValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
-
 const toAttachment = (row: Row): Attachment => ({
   id: Number(row['id']),
   item: Number(row['item']),
-  parent: row['parent'] === null ? undefined : Number(row['parent']),
-  occurrence: row['occurrence'] === null ? undefined : Number(row['occurrence']),
+  parent: numberOf(row['parent']),
+  occurrence: numberOf(row['occurrence']),
   name: String(row['name']),
   contentType: textOf(row['content_type']),
   contentId: textOf(row['content_id']),

@@ -1,4 +1,5 @@
 import type { Database } from './database';
+import type { Row } from './row';
 
 /** Someone who acts for the owner of a mailbox; `user` is the number of his own mailbox. What he may do in folders their permissions say. */
 export interface Delegate {
@@ -6,8 +7,6 @@ export interface Delegate {
   readonly receivesCopies: boolean;
   readonly viewsPrivate: boolean;
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 const toDelegate = (row: Row): Delegate => ({
   user: Number(row['user']),

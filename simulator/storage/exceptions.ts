@@ -1,8 +1,8 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { XmlElement } from '../xml/element';
 import type { Database } from './database';
 import type { Period } from './items';
 import { deserialise, serialise, type Properties } from './properties';
+import { textsOf, type Row } from './row';
 
 /** What one occurrence of a series has of its own, over what it has from the series. */
 export interface Exception extends Period {
@@ -14,20 +14,11 @@ export interface Exception extends Period {
   readonly removed: readonly string[];
 }
 
-type Row = Readonly<Record<string, SQLOutputValue>>;
-
-const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((part) => typeof part === 'string');
-
-const removedOf = (column: string): readonly string[] => {
-  const removed: unknown = JSON.parse(column);
-  return isTexts(removed) ? removed : [];
-};
-
 const toException = (row: Row): Exception => ({
   day: Number(row['day']),
   starts: Number(row['starts']),
   ends: Number(row['ends']),
-  removed: removedOf(String(row['removed'])),
+  removed: textsOf(row['removed']),
   ...deserialise(String(row['properties'])),
 });
 

@@ -1,8 +1,8 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { XmlElement } from '../xml/element';
 import type { Database } from './database';
 import { defaultFolders } from './distinguished';
 import { deserialise, serialise, type Properties } from './properties';
+import { numberOf, textOf, type Row } from './row';
 
 /**
  * A folder. `element` is its EWS type (`CalendarFolder`, …), `folderClass` its class (`IPF.Appointment`, …); what else was written stands in
@@ -30,14 +30,10 @@ export type FolderDraft = Pick<
   'mailbox' | 'parent' | 'distinguished' | 'element' | 'folderClass' | 'name' | 'properties' | 'extended'
 >;
 
-type Row = Readonly<Record<string, SQLOutputValue>>;
-
-const textOf = (value: SQLOutputValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
-
 const toFolder = (row: Row): Folder => ({
   id: Number(row['id']),
   mailbox: Number(row['mailbox']),
-  parent: row['parent'] === null ? undefined : Number(row['parent']),
+  parent: numberOf(row['parent']),
   distinguished: textOf(row['distinguished']),
   element: String(row['element']),
   folderClass: textOf(row['class']),
@@ -164,6 +160,6 @@ export const pastParents = (database: Database, mailbox: number, after: number):
     .map((row) => ({
       folder: Number(row['folder']),
       sequence: Number(row['sequence']),
-      parent: row['parent'] === null ? undefined : Number(row['parent']),
+      parent: numberOf(row['parent']),
       createdSequence: Number(row['created_sequence']),
     }));

@@ -1,4 +1,5 @@
 import type { Database } from './database';
+import { textsOf, type Row } from './row';
 
 /** A distribution group of the directory, or (`rooms`) a list of rooms; its members by address, which may be groups or belong to nobody here. */
 export interface Group {
@@ -8,15 +9,12 @@ export interface Group {
   readonly rooms: boolean;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((text) => typeof text === 'string');
-
-const toGroup = (row: Row): Group => {
-  const members: unknown = JSON.parse(String(row['members']));
-  if (!isTexts(members)) throw new Error('the state file holds a group that is not one');
-  return { address: String(row['address']), name: String(row['name']), members, rooms: row['rooms'] === 1 };
-};
+const toGroup = (row: Row): Group => ({
+  address: String(row['address']),
+  name: String(row['name']),
+  members: textsOf(row['members']),
+  rooms: row['rooms'] === 1,
+});
 
 /** Creates a group, or replaces the one of this address. */
 export function putGroup(database: Database, { address, name, members, rooms }: Group): void {

@@ -4,6 +4,7 @@ import { bury, markChange } from './changes';
 import { addKeys, changeKeys, removeKeys, type SearchKeys } from './keys';
 import { deserialise, isTrue, serialise, type Properties } from './properties';
 import { isUnread } from './unread';
+import type { Row } from './row';
 
 /** An item as it is stored: its EWS element (`CalendarItem`, `Task`, …), where it lies, and its properties. Times are ISO text in UTC. */
 export interface Item {
@@ -29,8 +30,6 @@ export interface Period {
   readonly starts: number;
   readonly ends: number;
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 const toItem = (row: Row): Item => ({
   id: Number(row['id']),

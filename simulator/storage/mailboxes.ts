@@ -1,6 +1,7 @@
 import type { Database } from './database';
 import { createDefaultConfigurations } from './default-configurations';
 import { createDefaultFolders } from './folders';
+import type { Row } from './row';
 
 /** What the directory says of a person besides name and address. */
 export interface DirectoryEntry {
@@ -38,8 +39,6 @@ export interface NewMailbox extends DirectoryEntry {
   /** IANA zone the person lives in; default UTC. It only matters when the mailbox is created. */
   readonly zone?: string;
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 const isEntry = (value: unknown): value is DirectoryEntry =>
   typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');

@@ -1,4 +1,4 @@
-import { t, type XmlElement } from '../xml/element';
+import { isTrueText, t, type XmlElement } from '../xml/element';
 
 /** The stored properties of an item by element name. Which exist is the client's business; their order is the schema's. */
 export type Properties = Readonly<Record<string, XmlElement>>;
@@ -7,7 +7,7 @@ export type Properties = Readonly<Record<string, XmlElement>>;
 export const text = (properties: Properties, name: string): string | undefined => properties[name]?.text;
 
 /** True where a boolean property is set. */
-export const isTrue = (properties: Properties, name: string): boolean => ['true', '1'].includes(properties[name]?.text ?? '');
+export const isTrue = (properties: Properties, name: string): boolean => isTrueText(properties[name]?.text);
 
 /** The properties with text values put in; `undefined` removes one. */
 export function withTexts(properties: Properties, values: Readonly<Record<string, string | number | boolean | undefined>>): Properties {

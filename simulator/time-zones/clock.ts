@@ -3,6 +3,7 @@ import { EwsError } from '../errors';
 import { childText, child, type XmlElement } from '../xml/element';
 import { weekdays } from './definition';
 import type { SerializableTime, SerializableZone } from './serializable';
+import { parseTime } from '../time';
 
 /** The clock of a zone: times without an offset become moments (ms since 1970), and the other way round. */
 export interface Clock {
@@ -61,18 +62,12 @@ const biasAt = ({ bias, standard, daylight }: SerializableZone, moment: number):
   return isDaylight ? bias + daylight.bias : standardBias;
 };
 
-const parsed = (text: string, zone: string): DateTime => {
-  const time = DateTime.fromISO(text.trim(), { zone });
-  if (!time.isValid) throw new EwsError('ErrorInvalidRequest', { text: `The value '${text}' is not a time.` });
-  return time;
-};
-
 const hasOffset = (text: string): boolean => /(Z|[+-]\d{2}:\d{2})$/.test(text.trim());
 
 /** The clock of a zone that a request describes. */
 export const serializableClock = (zone: SerializableZone): Clock => ({
   toMoment: (text) => {
-    const local = parsed(text, 'UTC').toMillis();
+    const local = parseTime(text, 'UTC').toMillis();
     if (hasOffset(text)) return local;
     const guess = local + biasAt(zone, local + (zone.bias + zone.standard.bias) * minute) * minute;
     return local + biasAt(zone, guess) * minute;
@@ -82,6 +77,6 @@ export const serializableClock = (zone: SerializableZone): Clock => ({
 
 /** The clock of an IANA zone. */
 export const ianaClock = (zone: string): Clock => ({
-  toMoment: (text) => parsed(text, zone).toMillis(),
+  toMoment: (text) => parseTime(text, zone).toMillis(),
   toLocal: (moment) => DateTime.fromMillis(moment, { zone }).toFormat(localFormat),
 });

@@ -6,6 +6,7 @@ import { child, childText, type XmlElement } from '../xml/element';
 import { isWindowsZone, rulesOfWindowsZone, weekdays } from './definition';
 import { zoneNames } from './names';
 import type { Moment, ZoneRule } from './rules';
+import { months, weeks } from '../calendar/names';
 
 /** A rule as clients write it: the one that holds from now on. */
 type Given = Pick<ZoneRule, 'standard' | 'daylight'>;
@@ -42,14 +43,11 @@ const lastRule = (definition: XmlElement): Given => {
   return { standard: offsetOf(ends), daylight: { offset: offsetOf(begins), begins: momentOf(begins), ends: momentOf(ends) } };
 };
 
-const indexes = ['First', 'Second', 'Third', 'Fourth', 'Last'];
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-
 const timeChange = (change: XmlElement): Moment => {
   const pattern = child(change, 'RelativeYearlyRecurrence');
   const weekday = weekdays.indexOf(childText(pattern, 'DaysOfWeek')?.trim() ?? '') + 1;
   if (weekday === 0) throw new EwsError('ErrorCalendarInvalidDayForTimeChangePattern');
-  const index = indexes.indexOf(childText(pattern, 'DayOfWeekIndex') ?? '');
+  const index = weeks.indexOf(childText(pattern, 'DayOfWeekIndex') ?? '');
   const [hours = 0, minutes = 0] = (childText(change, 'Time') ?? '').split(':').map(Number);
   return {
     month: months.indexOf(childText(pattern, 'Month') ?? '') + 1,

@@ -1,8 +1,7 @@
 import { occurrenceItems } from '../calendar/occurrences';
 import { overlaps, periodOf, zoneOf } from '../calendar/series';
-import type { WritingSession } from '../items/write';
 import { showBody } from '../items/body';
-import { itemIdOf } from '../session';
+import { itemIdOf, type WritingSession } from '../session';
 import type { Item } from '../storage/items';
 import { isTrue, text } from '../storage/properties';
 import { showTime } from '../time';

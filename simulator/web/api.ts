@@ -7,9 +7,9 @@ import { itemsInPeriod, itemsOfFolder } from '../storage/items';
 import { listMailboxes } from '../storage/mailboxes';
 import { createFromForm, deleteAsUser, itemOf, updateFromForm, userSession } from '../user/mailbox-user';
 import { occurrenceViews, viewOf } from '../user/view';
-import type { WritingSession } from '../items/write';
 import { answerJson, ApiError, readJson } from './json';
 import { isItemForm } from './read-form';
+import type { WritingSession } from '../session';
 
 const folderOf = (session: WritingSession, name: string): Folder => {
   const folder = distinguishedFolder(session.database, session.mailbox?.id ?? 0, name);

@@ -51,6 +51,9 @@ export const child = (element: XmlElement | undefined, name: string): XmlElement
 /** The text of the first child of that name. */
 export const childText = (element: XmlElement | undefined, name: string): string | undefined => child(element, name)?.text;
 
+/** The value of an xs:boolean; false where there is none. */
+export const isTrueText = (text: string | undefined): boolean => ['true', '1'].includes(text?.trim() ?? '');
+
 /** The element at the end of a path of names. */
 export const descend = (element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined =>
   path.reduce<XmlElement | undefined>((at, name) => child(at, name), element);

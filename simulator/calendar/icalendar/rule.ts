@@ -3,11 +3,9 @@ import { childText, t, type XmlElement } from '../../xml/element';
 import { dayNames, intervalOf } from '../patterns';
 import { isEndless, recurrenceParts } from '../recurrence';
 import type { ICAL } from './ical-js';
+import { months, weekdays, weeks } from '../names';
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const codes = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const weeks = ['First', 'Second', 'Third', 'Fourth', 'Last'];
 const groups: Readonly<Record<string, readonly string[]>> = {
   Day: codes,
   Weekday: codes.slice(1, 6),

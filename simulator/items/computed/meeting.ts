@@ -3,17 +3,10 @@ import { meetingIn, sequenceOf } from '../../meetings/meeting';
 import { itemIdOf, mailboxOf } from '../../session';
 import { localMailbox } from '../../mail/recipients';
 import { isTrue, text } from '../../storage/properties';
-import { t, type XmlElement } from '../../xml/element';
+import { t } from '../../xml/element';
 import { calendarComputed } from './calendar';
 import type { Computed, ShownItem } from './compute';
-
-const responseObjects = (names: readonly string[]): XmlElement =>
-  t(
-    'ResponseObjects',
-    names.map((name) => t(name)),
-  );
-
-const answers = ['ReplyToItem', 'ReplyAllToItem', 'ForwardItem'];
+import { answers, responseObjects } from '../../mail/response-objects';
 
 const responsesTo = ({ properties }: ShownItem): readonly string[] => {
   if (!isMeeting(properties)) return ['ForwardItem'];

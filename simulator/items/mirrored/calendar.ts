@@ -1,4 +1,5 @@
 import { choice, day, readOnly, same, share, yesNo, type Mirror } from './mirror';
+import { isTrueText } from '../../xml/element';
 
 const responses = ['Unknown', 'Organizer', 'Tentative', 'Accept', 'Decline', 'NoResponseReceived'];
 
@@ -27,7 +28,7 @@ export const appointmentIds: Readonly<Record<string, Mirror>> = {
   '0x8236 SystemTime': readOnly(same('End')),
   '0x823B String': readOnly(same('DisplayTo')),
   '0x823C String': readOnly(same('DisplayCc')),
-  '0x825A Boolean': { property: 'AllowNewTimeProposal', read: ({ text }) => [String(text !== 'true' && text !== '1')] },
+  '0x825A Boolean': { property: 'AllowNewTimeProposal', read: ({ text }) => [String(!isTrueText(text))] },
 };
 
 /** Start and end of an appointment as PSETID_Common has them. */

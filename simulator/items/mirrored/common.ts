@@ -1,4 +1,4 @@
-import { t } from '../../xml/element';
+import { isTrueText, t } from '../../xml/element';
 import { body, choice, inside, list, readOnly, same, yesNo, type Mirror } from './mirror';
 
 const reply = /^[^\s:]{1,3}:\s*/;
@@ -57,7 +57,7 @@ export const commonIds: Readonly<Record<string, Mirror>> = {
     property: 'Sensitivity',
     read: ({ text }) => [String(text === 'Private' || text === 'Confidential')],
     write: ([value], current) => {
-      const isPrivate = value === 'true' || value === '1';
+      const isPrivate = isTrueText(value);
       const was = current?.text ?? 'Normal';
       const kept = (was === 'Private' || was === 'Confidential') === isPrivate;
       return t('Sensitivity', kept ? was : isPrivate ? 'Private' : 'Normal');

@@ -1,4 +1,4 @@
-import { t, type XmlElement } from '../../xml/element';
+import { isTrueText, t, type XmlElement } from '../../xml/element';
 import { showBody, storedBody } from '../body';
 import { entryText, withEntry, type EntryPath } from '../dictionary';
 
@@ -28,14 +28,12 @@ const coded = (property: string, { toMapi, toEws }: Codec): Mirror => ({
 
 const asIs: Codec = { toMapi: (text) => text, toEws: (value) => value };
 
-const isTrue = (text: string): boolean => ['true', '1'].includes(text.trim().toLowerCase());
-
 /** The same text on both sides; also for times and numbers. */
 export const same = (property: string): Mirror => coded(property, asIs);
 
 /** A Boolean. */
 export const yesNo = (property: string): Mirror =>
-  coded(property, { toMapi: (text) => String(isTrue(text)), toEws: (value) => String(isTrue(value)) });
+  coded(property, { toMapi: (text) => String(isTrueText(text)), toEws: (value) => String(isTrueText(value)) });
 
 /** A number that stands for the name at its place of the list. */
 export const choice = (property: string, names: readonly string[]): Mirror =>

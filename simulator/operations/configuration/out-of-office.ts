@@ -4,7 +4,7 @@ import { findMailbox, type Mailbox } from '../../storage/mailboxes';
 import { findOofSettings, putOofSettings } from '../../storage/out-of-office';
 import { formatUtc, toUtc } from '../../time';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
-import { failed, succeeded } from '../directory/response-message';
+import { failed, succeeded } from '../response-message';
 import type { Operation } from '../operation';
 
 const day = 24 * 3_600_000;
@@ -38,7 +38,7 @@ const unset = (now: Date): XmlElement => {
 export const getUserOofSettings: Operation = (request, { session }) => {
   const mailbox = ownedMailbox(session, request);
   const settings = findOofSettings(session.database, mailbox.id) ?? unset(session.now());
-  return m('GetUserOofSettingsResponse', [succeeded, settings, m('AllowExternalOof', 'All')]);
+  return m('GetUserOofSettingsResponse', [succeeded('ResponseMessage'), settings, m('AllowExternalOof', 'All')]);
 };
 
 const checkedDuration = (session: Session, settings: XmlElement): XmlElement | undefined => {
@@ -75,9 +75,9 @@ export const setUserOofSettings: Operation = (request, { session }) => {
       reply('InternalReply'),
       reply('ExternalReply'),
     ]);
-    return m('SetUserOofSettingsResponse', [succeeded]);
+    return m('SetUserOofSettingsResponse', [succeeded('ResponseMessage')]);
   } catch (error) {
-    if (error instanceof EwsError) return m('SetUserOofSettingsResponse', [failed(error)]);
+    if (error instanceof EwsError) return m('SetUserOofSettingsResponse', [failed('ResponseMessage', error)]);
     throw error;
   }
 };

@@ -5,6 +5,7 @@ import type { Session } from '../../session';
 import { findMailbox, type Mailbox } from '../../storage/mailboxes';
 import { child, childText, m, type XmlElement } from '../../xml/element';
 import type { Operation } from '../operation';
+import { failed, succeeded } from '../response-message';
 
 /** Only the owner of a mailbox manages its delegates. */
 const ownMailbox = (session: Session, request: XmlElement): Mailbox => {
@@ -22,9 +23,6 @@ export function delegateMailbox(session: Session, userId: XmlElement | undefined
   if (!mailbox) throw new EwsError('ErrorDelegateNoUser');
   return mailbox;
 }
-
-const problem = (name: string, error: EwsError): XmlElement =>
-  m(name, [m('MessageText', error.message), m('ResponseCode', error.code), m('DescriptiveLinkKey', 0)], { ResponseClass: 'Error' });
 
 const userMessage = 'DelegateUserResponseMessageType';
 
@@ -45,9 +43,9 @@ export const delegateOperation =
     const answerUser = (answer: DelegateWork['answer'], user: XmlElement): XmlElement => {
       try {
         const shown = session.database.transaction(() => answer(user));
-        return m(userMessage, [m('ResponseCode', 'NoError'), shown], { ResponseClass: 'Success' });
+        return succeeded(userMessage, [shown]);
       } catch (error) {
-        if (error instanceof EwsError) return problem(userMessage, error);
+        if (error instanceof EwsError) return failed(userMessage, error);
         throw error;
       }
     };
@@ -55,9 +53,9 @@ export const delegateOperation =
       const { users, answer, rest } = work(request, session, ownMailbox(session, request));
       const messages = users.map((user) => answerUser(answer, user));
       const inner = messages.length > 0 ? m('ResponseMessages', messages) : undefined;
-      return m(`${name}Response`, [m('ResponseCode', 'NoError'), inner, ...(rest?.() ?? [])], { ResponseClass: 'Success' });
+      return succeeded(`${name}Response`, [inner, ...(rest?.() ?? [])]);
     } catch (error) {
-      if (error instanceof EwsError) return problem(`${name}Response`, error);
+      if (error instanceof EwsError) return failed(`${name}Response`, error);
       throw error;
     }
   };

@@ -11,11 +11,9 @@ import {
   type Delegate,
 } from '../../storage/delegates';
 import { mailboxById, type Mailbox } from '../../storage/mailboxes';
-import { child, childText, m, t, type XmlElement } from '../../xml/element';
+import { child, childText, isTrueText, m, t, type XmlElement } from '../../xml/element';
 import { delegateMailbox, delegateOperation } from './delegate-answer';
 import { givenLevels, grantLevels, revokeLevels, shownLevels } from './delegate-permissions';
-
-const isTrue = (text: string | undefined): boolean => ['true', '1'].includes(text?.trim() ?? '');
 
 const show = (session: Session, user: Mailbox, delegate: Delegate, permissions?: XmlElement): XmlElement =>
   m('DelegateUser', [
@@ -36,8 +34,8 @@ const store = (session: Session, mailbox: Mailbox, user: Mailbox, element: XmlEl
   const views = childText(element, 'ViewPrivateItems');
   const delegate = {
     user: user.id,
-    receivesCopies: copies === undefined ? before.receivesCopies : isTrue(copies),
-    viewsPrivate: views === undefined ? before.viewsPrivate : isTrue(views),
+    receivesCopies: copies === undefined ? before.receivesCopies : isTrueText(copies),
+    viewsPrivate: views === undefined ? before.viewsPrivate : isTrueText(views),
   };
   putDelegate(session.database, mailbox.id, delegate);
   grantLevels(session, mailbox, user, givenLevels(element));
@@ -57,7 +55,7 @@ export const getDelegate = delegateOperation('GetDelegate', (request, session, m
     answer: (userId) => {
       const user = delegateMailbox(session, userId);
       const delegate = known(session, mailbox, user);
-      const withLevels = isTrue(request.attributes['IncludePermissions']);
+      const withLevels = isTrueText(request.attributes['IncludePermissions']);
       return show(session, user, delegate, withLevels ? shownLevels(session, mailbox, user) : undefined);
     },
     rest: () => [m('DeliverMeetingRequests', meetingDelivery(session.database, mailbox.id))],

@@ -7,7 +7,7 @@ import { ianaClock, readSerializableZone, serializableClock, type Clock } from '
 import { showSerializableZone } from '../../time-zones/serializable';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
 import type { Operation } from '../operation';
-import { failed, succeeded } from './response-message';
+import { failed, succeeded } from '../response-message';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -103,8 +103,8 @@ const freeBusyResponses = (session: Session, mailboxes: readonly XmlElement[], o
   const answer = (mailbox: XmlElement): XmlElement => {
     const view = attempt(() => freeBusyView(timeOf(session, addressOf(mailbox), wanted.window.from, wanted.window.to), wanted, clock));
     return view instanceof EwsError
-      ? m('FreeBusyResponse', [failed(view), m('FreeBusyView', [t('FreeBusyViewType', 'None')])])
-      : m('FreeBusyResponse', [succeeded, view]);
+      ? m('FreeBusyResponse', [failed('ResponseMessage', view), m('FreeBusyView', [t('FreeBusyViewType', 'None')])])
+      : m('FreeBusyResponse', [succeeded('ResponseMessage'), view]);
   };
   return m('FreeBusyResponseArray', mailboxes.map(answer));
 };
@@ -117,7 +117,7 @@ const suggestionsResponse = (session: Session, mailboxes: readonly XmlElement[],
     return { isRequired, time: time instanceof EwsError ? undefined : time };
   });
   const days = suggestionDays(attendees, from, to, options, clock);
-  return m('SuggestionsResponse', [succeeded, m('SuggestionDayResultArray', days)]);
+  return m('SuggestionsResponse', [succeeded('ResponseMessage'), m('SuggestionDayResultArray', days)]);
 };
 
 /** GetUserAvailability: https://learn.microsoft.com/exchange/client-developer/web-service-reference/getuseravailability-operation, MS-OXWAVLS */

@@ -6,15 +6,13 @@ import { itemIdOf, resolveFolder, type Session } from '../../session';
 import { distinguishedFolder, type Folder } from '../../storage/folders';
 import { itemsOfFolder, type Item } from '../../storage/items';
 import { text } from '../../storage/properties';
-import { child, childText, m, t, type XmlElement } from '../../xml/element';
+import { child, childText, isTrueText, m, t, type XmlElement } from '../../xml/element';
 import { failure, response, success, type Operation } from '../operation';
 
 const mostCandidates = 100;
 
-const isTrue = (value: string | undefined): boolean => value === 'true' || value === '1';
-
 const inDirectory = (session: Session, request: XmlElement, entry: string): readonly XmlElement[] => {
-  const isFull = isTrue(request.attributes['ReturnFullContactData']);
+  const isFull = isTrueText(request.attributes['ReturnFullContactData']);
   return directoryObjects(session.database)
     .filter((object) => resolves(object, entry))
     .map((object) => t('Resolution', [mailboxElement(object), isFull ? directoryContact(object) : undefined]));
@@ -67,7 +65,7 @@ const contactResolutions = (session: Session, item: Item, found: readonly string
 const inContacts = (session: Session, request: XmlElement, entry: string): readonly XmlElement[] => {
   const folder = contactsFolder(session, request);
   const given = request.attributes['ContactDataShape'];
-  const shape = given ?? (isTrue(request.attributes['ReturnFullContactData']) ? 'Default' : undefined);
+  const shape = given ?? (isTrueText(request.attributes['ReturnFullContactData']) ? 'Default' : undefined);
   const sought = entry.trim().toLowerCase();
   return seenItems(session, folder, itemsOfFolder(session.database, folder.id))
     .filter(({ element }) => element === 'Contact' || element === 'DistributionList')

@@ -1,8 +1,7 @@
-import type { WritingSession } from '../../items/complete';
 import { createItem } from '../../items/write';
 import { EwsError } from '../../errors';
 import { itemKind } from '../../items/kinds';
-import { resolveFolder, resolveFolderOr } from '../../session';
+import { resolveFolder, resolveFolderOr, type WritingSession } from '../../session';
 import type { Folder } from '../../storage/folders';
 import type { Item } from '../../storage/items';
 import { t, type XmlElement } from '../../xml/element';

@@ -1,5 +1,4 @@
 import { EwsError } from '../../errors';
-import type { WritingSession } from '../../items/complete';
 import type { ShownItem } from '../../items/computed';
 import { deleteItem as remove, deleteTaskOccurrence } from '../../items/write';
 import { cancelledByOrganiser } from '../../meetings/assistant';
@@ -9,6 +8,7 @@ import { child } from '../../xml/element';
 import { announcementOf } from './create-meeting';
 import { targetItem } from './item-target';
 import { each, type Operation } from '../operation';
+import type { WritingSession } from '../../session';
 
 /** Tells the attendees of a meeting that is deleted, where they are to be told; answers it as it is deleted. */
 const callOff = (session: WritingSession, item: ShownItem, cancellations: string): ShownItem => {

@@ -1,13 +1,13 @@
 import { moveItem } from '../../items/write';
 import { itemIdOf, resolveFolder } from '../../session';
-import { child, m, t } from '../../xml/element';
+import { child, isTrueText, m, t } from '../../xml/element';
 import { writableItem } from './item-target';
 import { each, type Operation } from '../operation';
 
 /** MarkAsJunk: https://learn.microsoft.com/exchange/client-developer/web-service-reference/markasjunk-operation (senders are not remembered). */
 export const markAsJunk: Operation = (request, context) => {
   const { session } = context;
-  const is = (name: string): boolean => ['true', '1'].includes(request.attributes[name] ?? '');
+  const is = (name: string): boolean => isTrueText(request.attributes[name]);
   return each(context, 'MarkAsJunk', child(request, 'ItemIds')?.children ?? [], (id) => {
     const item = writableItem(session, id);
     if (!is('MoveItem')) return [];

@@ -2,7 +2,7 @@ import { EwsError } from '../../errors';
 import { startPush } from '../../notifications/push';
 import { resolveFolder } from '../../session';
 import type { SubscriptionWish } from '../../notifications/subscriptions';
-import { child, childText, m, type XmlElement } from '../../xml/element';
+import { child, childText, isTrueText, m, type XmlElement } from '../../xml/element';
 import { each, type Operation, type OperationContext } from '../operation';
 
 const minute = 60_000;
@@ -24,7 +24,7 @@ const lifetimes: Readonly<Record<SubscriptionWish['kind'], (wanted: XmlElement) 
 
 /** The mailbox and folders (none: all) that a request is about. */
 const scopeOf = (wanted: XmlElement, { session }: OperationContext): Pick<SubscriptionWish, 'mailbox' | 'folders'> => {
-  const isForAll = ['true', '1'].includes(wanted.attributes['SubscribeToAllFolders'] ?? '');
+  const isForAll = isTrueText(wanted.attributes['SubscribeToAllFolders']);
   const ids = child(wanted, 'FolderIds')?.children ?? [];
   if (isForAll === ids.length > 0) throw new EwsError('ErrorInvalidSubscriptionRequest');
   const folders = ids.map((id) => resolveFolder(session, id));

@@ -6,7 +6,7 @@ import { findMailbox, listMailboxes } from '../../storage/mailboxes';
 import { findOofSettings } from '../../storage/out-of-office';
 import { formatUtc } from '../../time';
 import { child, childText, m, t, type XmlElement } from '../../xml/element';
-import { singleSuccess } from '../single-response';
+import { succeeded } from '../response-message';
 import type { Operation } from '../operation';
 
 const largestMessage = 36_700_160;
@@ -61,9 +61,6 @@ const tips = (session: Session, recipient: XmlElement, wanted: ReadonlySet<strin
   ]);
 };
 
-const message = (name: string, content: XmlElement | undefined): XmlElement =>
-  m(name, [m('ResponseCode', 'NoError'), content], { ResponseClass: 'Success' });
-
 /** GetMailTips: https://learn.microsoft.com/exchange/client-developer/web-service-reference/getmailtips-operation */
 export const getMailTips: Operation = (request, { session }) => {
   const recipients = child(request, 'Recipients')?.children ?? [];
@@ -71,8 +68,8 @@ export const getMailTips: Operation = (request, { session }) => {
     throw new EwsError('ErrorInvalidArgument', { text: `More than ${mostRecipients} recipients are asked about.` });
   const wanted = new Set((childText(request, 'MailTipsRequested') ?? '').trim().split(/\s+/));
   const own = ownDomains(session);
-  const messages = recipients.map((recipient) => message('MailTipsResponseMessageType', tips(session, recipient, wanted, own)));
-  return singleSuccess('GetMailTips', [m('ResponseMessages', messages)]);
+  const messages = recipients.map((recipient) => succeeded('MailTipsResponseMessageType', [tips(session, recipient, wanted, own)]));
+  return succeeded('GetMailTipsResponse', [m('ResponseMessages', messages)]);
 };
 
 const mailTipsConfiguration = (session: Session): XmlElement =>
@@ -98,14 +95,14 @@ const unifiedMessaging = m('UnifiedMessagingConfiguration', [
 
 const configuration = (session: Session, name: string): XmlElement => {
   const element = 'ServiceConfigurationResponseMessageType';
-  if (name === 'MailTips') return message(element, mailTipsConfiguration(session));
+  if (name === 'MailTips') return succeeded(element, [mailTipsConfiguration(session)]);
   // No rules of protection or policy, no SharePoint.
-  return message(element, name === 'UnifiedMessagingConfiguration' ? unifiedMessaging : undefined);
+  return succeeded(element, [name === 'UnifiedMessagingConfiguration' ? unifiedMessaging : undefined]);
 };
 
 /** GetServiceConfiguration: https://learn.microsoft.com/exchange/client-developer/web-service-reference/getserviceconfiguration-operation */
 export const getServiceConfiguration: Operation = (request, { session }) => {
   const wanted = child(request, 'RequestedConfiguration')?.children.flatMap(({ text }) => text.trim().split(/\s+/)) ?? [];
   const messages = [...new Set(wanted)].map((name) => configuration(session, name));
-  return singleSuccess('GetServiceConfiguration', [m('ResponseMessages', messages)]);
+  return succeeded('GetServiceConfigurationResponse', [m('ResponseMessages', messages)]);
 };
