@@ -10,8 +10,10 @@ const utcFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 export const formatUtc = (moment: DateTime | Date): string =>
   (moment instanceof Date ? DateTime.fromJSDate(moment) : moment).toUTC().toFormat(utcFormat);
 
-/** The IANA zone of a Windows zone id; IANA ids stand for themselves. An unknown one is an `ErrorTimeZone`. */
-// Remembered: the table is searched from top to bottom, and there are few zones.
+/**
+ * The IANA zone of a Windows zone id; IANA ids stand for themselves. An unknown one is an `ErrorTimeZone`.
+ * Remembered: the table is searched from top to bottom, and there are few zones.
+ */
 export const ianaZone = memoize((windowsId: string): string => {
   if (windowsId === 'UTC' || windowsId === 'tzone://Microsoft/Utc') return 'UTC';
   const found = findIana(windowsId)[0] ?? windowsId;
@@ -46,14 +48,18 @@ export function offsetAt(moment: number, zone: string): number {
 
 const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
 
+/** Minutes east of UTC as `+01:00`. */
+export const offsetText = (minutes: number): string => {
+  const distance = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(distance / 60)}:${two(distance % 60)}`;
+};
+
 /** Stored UTC text as a response shows it: in UTC, or with the offset of the zone the request asked for. */
 export const showTime = (utc: string, zone: string): string => {
   const moment = Date.parse(utc);
   if (zone === 'UTC' || Number.isNaN(moment)) return utc;
   const offset = offsetAt(moment, zone);
-  const distance = Math.abs(offset);
-  const local = new Date(moment + offset * 60_000).toISOString().slice(0, 19);
-  return `${local}${offset < 0 ? '-' : '+'}${two(distance / 60)}:${two(distance % 60)}`;
+  return `${new Date(moment + offset * 60_000).toISOString().slice(0, 19)}${offsetText(offset)}`;
 };
 
 /** The calendar day (yyyy-MM-dd) of an xs:dateTime in a zone. */

@@ -1,7 +1,7 @@
 import { EwsError } from '../errors';
 import { extendedProperty, extendedValues, fieldKey, storedExtended } from '../items/extended';
 import { readPath, type Path } from '../items/path';
-import type { ValuesOf } from '../items/restriction';
+import type { ValuesOf } from '../search/restriction';
 import { elementTypes, type ElementTypes } from '../schema/order';
 import type { Session } from '../session';
 import type { Folder } from '../storage/folders';

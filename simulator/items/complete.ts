@@ -13,7 +13,7 @@ import { withAttendees } from '../meetings/attendees';
 import { withFlag } from './flag';
 import { isMessage, propertyTypes } from './kinds';
 import { completeMessage } from '../mail/complete';
-import { completeTask } from './task';
+import { completeTask } from '../tasks/complete';
 
 const longestSubject = 255;
 

@@ -81,6 +81,10 @@ export const extendedProperty = (uri: XmlElement, values: readonly string[]): Xm
       : t('Value', values[0] ?? ''),
   ]);
 
+/** An ExtendedProperty of a tag (`0x0071`) as a request would write it. */
+export const taggedProperty = (tag: string, type: string, value: string): XmlElement =>
+  extendedProperty(t('ExtendedFieldURI', '', { PropertyTag: tag, PropertyType: type }), [value]);
+
 const simpleTypes: Readonly<Record<string, string>> = {
   ApplicationTime: 'xs:double',
   Boolean: 'xs:boolean',

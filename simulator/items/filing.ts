@@ -5,13 +5,13 @@ import { refileItems, type Item, type KeysOf } from '../storage/items';
 import { keyColumns, type KeyColumn, type SearchKeys } from '../storage/keys';
 import { isTrue } from '../storage/properties';
 import { child, t, type XmlElement } from '../xml/element';
-import { comparisonOf, keyOf, type Key } from './comparison';
+import { comparisonOf, keyOf, type Key } from '../search/comparison';
 import { extendedKey, extendedValues, fieldKey } from './extended';
 import { itemKinds, propertyTypes } from './kinds';
 import { mirrorOf } from './mirrored';
 import { identityProperties } from './mirrored/identity';
 import type { Path } from './path';
-import { searchedProperty, type Searched } from './restriction';
+import { searchedProperty, type Searched } from '../search/restriction';
 import { valuesOf } from './values';
 
 const property = (prefix: string, name: string): Searched => searchedProperty({ kind: 'property', prefix, name });

@@ -23,7 +23,7 @@ import { keyedBy } from './filing';
 import { changesFreeBusy, recordFreeBusy, recordIfBusy } from './free-busy-event';
 import { elementOfClass } from './kinds';
 import { deleteOccurrence, reviseExceptions, updateOccurrence } from './write-occurrence';
-import { turnedOver, withoutCurrent } from './write-task';
+import { turnedOver, withoutCurrent } from '../tasks/turn-over';
 
 const periodFor = (session: Session, element: string, properties: Properties, item?: number): Period | undefined =>
   element === 'CalendarItem' ? coveredPeriod(session.database, properties, item) : undefined;

@@ -1,4 +1,5 @@
 import { EwsError } from '../errors';
+import { taggedProperty } from '../items/extended';
 import { isMessage, propertyTypes } from '../items/kinds';
 import type { Item } from '../storage/items';
 import { text, type Properties } from '../storage/properties';
@@ -37,11 +38,6 @@ const recipients = (original: Properties, answer: Answer, self: readonly XmlElem
   return [...list('ToRecipients', [...wanted, ...to]), ...list('CcRecipients', cc)];
 };
 
-const tagged = (tag: string, type: string, value: string | undefined): readonly XmlElement[] =>
-  value === undefined
-    ? []
-    : [t('ExtendedProperty', [t('ExtendedFieldURI', '', { PropertyTag: tag, PropertyType: type }), t('Value', value)])];
-
 const references = (original: Properties): readonly XmlElement[] => {
   const id = text(original, 'InternetMessageId');
   if (id === undefined) return [];
@@ -66,15 +62,16 @@ export function answerMessage(session: WritingSession, original: Item, response:
   ];
   const given = response.children.filter(({ name }) => propertyTypes('Message').has(name));
   const kept = made.filter(({ name }) => !given.some((property) => property.name === name));
-  return t('Message', [...kept, ...given, ...tagged('0x0071', 'Binary', answerIndex(original.properties))]);
+  const index = answerIndex(original.properties);
+  return t('Message', [...kept, ...given, index === undefined ? undefined : taggedProperty('0x0071', 'Binary', index)]);
 }
 
 /** The extended properties of an item that has been answered, as mail programs show it with an arrow. */
 export function answeredMarks(answer: Answer, now: string): readonly XmlElement[] {
   const icons: Readonly<Record<number, number>> = { 102: 261, 103: 261, 104: 262 };
   return [
-    ...tagged('0x1081', 'Integer', String(answer.verb)),
-    ...tagged('0x1082', 'SystemTime', now),
-    ...tagged('0x1080', 'Integer', String(icons[answer.verb] ?? 0)),
+    taggedProperty('0x1081', 'Integer', String(answer.verb)),
+    taggedProperty('0x1082', 'SystemTime', now),
+    taggedProperty('0x1080', 'Integer', String(icons[answer.verb] ?? 0)),
   ];
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { collationKey } from '../items/comparison';
+import { collationKey } from '../search/comparison';
 import type { Database } from '../storage/database';
 import { itemsByKey } from '../storage/mailbox-items';
 import type { Item } from '../storage/items';
@@ -25,7 +25,7 @@ const nextIndex = (parent: Buffer): Buffer => Buffer.concat([parent, randomBytes
 export const normalizedSubject = (subject: string): string => subject.replace(/^(?:[^\s\d:]{1,3}:\s+)+/, '');
 
 /** Message ids in a header, each with its angle brackets. */
-export const messageIds = (header: string): readonly string[] => header.match(/<[^<>\s]+>/g) ?? [];
+const messageIds = (header: string): readonly string[] => header.match(/<[^<>\s]+>/g) ?? [];
 
 const byMessageId = (database: Database, mailbox: number, properties: Properties): Item | undefined => {
   const ids = [text(properties, 'InReplyTo') ?? '', text(properties, 'References') ?? ''].flatMap((header) =>

@@ -5,6 +5,7 @@
 import PostalMime from 'postal-mime';
 import { readICalendar } from '../calendar/icalendar/read';
 import { mimeAttachments } from '../items/apply';
+import { taggedProperty } from '../items/extended';
 import { isMessage } from '../items/kinds';
 import { isValidSimple } from '../schema/simple';
 import { child, t, type XmlElement } from '../xml/element';
@@ -43,9 +44,7 @@ const sensitivityOf = (email: Email): string | undefined =>
   oneOf(header(email, 'sensitivity'), { personal: 'Personal', private: 'Private', 'company-confidential': 'Confidential' });
 
 const tagged = (tag: string, type: string, value: string | undefined): XmlElement | undefined =>
-  value === undefined || value === ''
-    ? undefined
-    : t('ExtendedProperty', [t('ExtendedFieldURI', '', { PropertyTag: tag, PropertyType: type }), t('Value', value)]);
+  value === undefined || value === '' ? undefined : taggedProperty(tag, type, value);
 
 const utc = (date: string | undefined): string | undefined =>
   date === undefined || Number.isNaN(Date.parse(date)) ? undefined : new Date(date).toISOString().replace(/\.\d+Z$/, 'Z');

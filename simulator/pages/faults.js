@@ -1,7 +1,7 @@
 /** The section "Faults": what goes wrong is switched on and off here, and the last requests are shown. */
-import { texts } from '/texts.js';
+import { $, call, element } from './elements.js';
+import { texts } from './texts.js';
 
-const $ = (id) => document.getElementById(id);
 const form = $('fault-form');
 const { kind, value, mailbox, operation, often } = form.elements;
 
@@ -41,23 +41,7 @@ const oftens = { once: {}, ten: { times: 10 }, always: { always: true }, rate10:
 const operations =
   'GetFolder FindFolder SyncFolderHierarchy SyncFolderItems FindItem GetItem CreateItem UpdateItem DeleteItem MoveItem Subscribe GetStreamingEvents GetEvents';
 
-const element = (tag, className, content) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (content !== undefined) made.textContent = content;
-  return made;
-};
-
-const admin = async (path, method = 'GET', body) => {
-  const response = await fetch(`/admin/${path}`, {
-    method,
-    headers: method === 'GET' ? {} : { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
-  return answer;
-};
+const admin = (path, method, body) => call(`/admin/${path}`, method, body);
 
 const fill = (select, options) => {
   const chosen = select.value;

@@ -1,7 +1,7 @@
-/** The page on which a person works in a mailbox of the simulator. Everything shown goes through textContent. */
+/** The page on which a person works in a mailbox of the simulator. */
+import { $, call, element } from './elements.js';
 import { texts } from './texts.js';
 
-const $ = (id) => document.getElementById(id);
 const form = $('form');
 const fields = form.elements;
 
@@ -23,23 +23,7 @@ const region = () => (state.language === 'de' ? 'de-AT' : 'en-GB');
 const text = (key) => texts[state.language][key] ?? key;
 const todayIn = (zone) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date());
 
-const element = (tag, className, content) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (content !== undefined) made.textContent = content;
-  return made;
-};
-
-const api = async (path, method = 'GET', body) => {
-  const response = await fetch(`/api/${path}`, {
-    method,
-    headers: method === 'GET' ? {} : { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
-  return answer;
-};
+const api = (path, method, body) => call(`/api/${path}`, method, body);
 
 const mailboxPath = (rest) => `mailboxes/${encodeURIComponent(state.mailbox)}/${rest}`;
 

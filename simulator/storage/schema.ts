@@ -65,7 +65,7 @@ const exceptions = `
 
 /**
  * `place` is the folder's number, negative for its associated items. Triggers keep the counts.
- * `extended` holds keys (see `items/comparison.ts`) instead of texts from here on; `items/filing.ts` fills what older stores hold.
+ * `extended` holds keys (see `search/comparison.ts`) instead of texts from here on; `items/filing.ts` fills what older stores hold.
  */
 const keys = `
   CREATE TABLE item_key (

@@ -1,8 +1,13 @@
 /** Checks of JSON that came from outside. */
 export type Check = (value: unknown) => boolean;
 
+/** A text. */
 export const isText: Check = (value) => typeof value === 'string';
+
+/** A number, but neither infinite nor NaN. */
 export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+
+/** True or false. */
 export const isFlag: Check = (value) => typeof value === 'boolean';
 
 /** A whole number of at least this. */

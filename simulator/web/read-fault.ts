@@ -3,6 +3,8 @@ import type { PlainAction, PlainFault } from '../faults/fault';
 import { follows, isFlag, isText, oneOf, wholeFrom, type Check } from './checks';
 
 const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+/** Nothing that could end the header it stands in. */
+const isLocation: Check = (value) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 const isCode: Check = (value) => typeof value === 'string' && schemaTypes['m:ResponseCodeType']?.values?.includes(value) === true;
 // Longer than any client waits.
 const isTime: Check = (value) => wholeFrom(0)(value) && Number(value) <= 3_600_000;
@@ -17,7 +19,7 @@ const actions: Readonly<Record<PlainAction['kind'], readonly [Readonly<Record<st
   html200: [{}, {}],
   unauthorized: [{}, {}],
   noAnswer: [{}, {}],
-  redirect: [{}, { location: isText }],
+  redirect: [{}, { location: isLocation }],
   silentStream: [{}, {}],
   cutStream: [{}, { envelope: wholeFrom(1) }],
   chunks: [{}, { envelopes: wholeFrom(1), bytes: wholeFrom(1) }],

@@ -1,13 +1,9 @@
 import { rulesOfWindowsZone, weekdayName } from '../../time-zones/definition';
+import { offsetText } from '../../time';
 import { occurrenceOf, type Moment } from '../../time-zones/rules';
 import type { Component, Line } from './ical-js';
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-const offset = (minutes: number): string => {
-  const distance = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}:${two(distance % 60)}`;
-};
 
 const part = (name: string, from: number, to: number, moment?: Moment): Component => {
   const rule = moment && {
@@ -19,8 +15,8 @@ const part = (name: string, from: number, to: number, moment?: Moment): Componen
   const start = `1601-01-01T${two(Math.floor((moment?.minutes ?? 0) / 60))}:${two((moment?.minutes ?? 0) % 60)}:00`;
   const lines: Line[] = [
     ['dtstart', {}, 'date-time', start],
-    ['tzoffsetfrom', {}, 'utc-offset', offset(from)],
-    ['tzoffsetto', {}, 'utc-offset', offset(to)],
+    ['tzoffsetfrom', {}, 'utc-offset', offsetText(from)],
+    ['tzoffsetto', {}, 'utc-offset', offsetText(to)],
   ];
   return [name, rule ? [...lines, ['rrule', {}, 'recur', rule]] : lines, []];
 };

@@ -32,7 +32,7 @@ export function globalObjectId(uid: string, occurrence?: string): Buffer {
 }
 
 /** The UID of such bytes. */
-export function uidOf(bytes: Buffer): string {
+function uidOf(bytes: Buffer): string {
   const data = bytes.subarray(dataAt);
   if (data.subarray(0, foreignMark.length).equals(foreignMark))
     return data.subarray(foreignMark.length).toString('utf8').replace(/\0$/, '');

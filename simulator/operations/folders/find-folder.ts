@@ -1,8 +1,8 @@
 import { EwsError } from '../../errors';
 import { folderValues, readFolderShape, showFolder } from '../../folders/shape';
 import { subfolders } from '../../folders/tree';
-import { passes } from '../../items/passes';
-import { readRestriction } from '../../items/restriction';
+import { passes } from '../../search/passes';
+import { readRestriction } from '../../search/restriction';
 import { seesFolder } from '../../permissions/access';
 import { resolveFolder } from '../../session';
 import type { Folder } from '../../storage/folders';

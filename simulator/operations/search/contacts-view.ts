@@ -1,7 +1,7 @@
-import { collationKey } from '../../items/comparison';
-import { searchedProperty, type Condition } from '../../items/restriction';
+import { collationKey } from '../../search/comparison';
+import { searchedProperty, type Condition } from '../../search/restriction';
 import type { XmlElement } from '../../xml/element';
-import type { SortField } from './matches';
+import type { SortField } from '../../search/matches';
 
 const displayName = searchedProperty({ kind: 'property', prefix: 'contacts', name: 'DisplayName' });
 

@@ -1,7 +1,7 @@
 import { EwsError } from '../../errors';
-import { passes } from '../../items/passes';
+import { passes } from '../../search/passes';
 import { readPath } from '../../items/path';
-import { readRestriction, sortedProperty, type Condition } from '../../items/restriction';
+import { readRestriction, sortedProperty, type Condition } from '../../search/restriction';
 import { readShape, showItem, type Shape } from '../../items/shape';
 import { checkRead, viewsPrivate } from '../../permissions/access';
 import { resolveFolder, type Session } from '../../session';
@@ -12,9 +12,9 @@ import { each, type Operation } from '../operation';
 import { calendarView } from './calendar-view';
 import { byDisplayName, inContactsView } from './contacts-view';
 import { groupsOf, readGrouping, type Group, type Grouping } from './groups';
-import { findMatches, valuesIn, type Matches, type SortField } from './matches';
+import { findMatches, valuesIn, type Matches, type SortField } from '../../search/matches';
 import { findLimit, pageOf, restrictedLimit, type Found } from './page';
-import { readQueryString } from './query-string';
+import { readQueryString } from '../../search/query-string';
 
 const readOrder = (order: XmlElement | undefined): readonly SortField[] =>
   (order?.children ?? []).flatMap((field) => {

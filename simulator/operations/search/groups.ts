@@ -1,11 +1,11 @@
-import { compareKeys, type Key } from '../../items/comparison';
-import { keysOfValues } from '../../items/passes';
+import { compareKeys, type Key } from '../../search/comparison';
+import { keysOfValues } from '../../search/passes';
 import { isPath, readPath } from '../../items/path';
-import { searchedProperty, sortedProperty, type Searched } from '../../items/restriction';
+import { searchedProperty, sortedProperty, type Searched } from '../../search/restriction';
 import type { Session } from '../../session';
 import { itemById } from '../../storage/items';
 import { child, type XmlElement } from '../../xml/element';
-import { valuesIn } from './matches';
+import { valuesIn } from '../../search/matches';
 
 /** How the found are grouped: by a property, the groups in the order of the greatest or least value of another. */
 export interface Grouping {

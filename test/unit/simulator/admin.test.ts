@@ -67,6 +67,7 @@ describe('simulator admin calls', () => {
     { action: { kind: 'html500' }, unknown: 1 },
     JSON.parse('{"action":{"kind":"html500"},"constructor":1}'),
     { action: { kind: 'constructor' } },
+    { action: { kind: 'redirect', location: '/x\r\nset-cookie: a=b' } },
   ];
   for (const fault of wrong)
     it(`refuse ${JSON.stringify(fault)}`, async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { refile } from '../../../simulator/items/filing';
-import { passes } from '../../../simulator/items/passes';
+import { passes } from '../../../simulator/search/passes';
 import { readPath } from '../../../simulator/items/path';
-import { readRestriction, sortedProperty } from '../../../simulator/items/restriction';
+import { readRestriction, sortedProperty } from '../../../simulator/search/restriction';
 import { createItem, deleteItem, moveItem } from '../../../simulator/items/write';
-import { findMatches, valuesIn } from '../../../simulator/operations/search/matches';
-import { clauseOf } from '../../../simulator/operations/search/sql';
+import { findMatches, valuesIn } from '../../../simulator/search/matches';
+import { clauseOf } from '../../../simulator/search/sql';
 import { openDatabase, type Database } from '../../../simulator/storage/database';
 import { distinguishedFolder, type Folder } from '../../../simulator/storage/folders';
 import { itemById, itemsOfFolder } from '../../../simulator/storage/items';

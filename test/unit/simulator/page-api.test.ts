@@ -22,7 +22,7 @@ describe('mailbox page', () => {
   };
 
   it('is served with its files and without foreign addresses', async () => {
-    for (const name of ['', 'style.css', 'page.js', 'faults.js', 'texts.js']) {
+    for (const name of ['', 'style.css', 'elements.js', 'page.js', 'faults.js', 'texts.js']) {
       const response = await fetch(simulator.pageUrl + name);
       assert.equal(response.status, 200, name);
       assert.doesNotMatch(await response.text(), /https?:\/\//);

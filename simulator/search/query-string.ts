@@ -1,5 +1,5 @@
-import type { Condition } from '../../items/restriction';
-import type { Session } from '../../session';
+import type { Condition } from './restriction';
+import type { Session } from '../session';
 import { timeRange } from './query-dates';
 import { isKeyword, isTimeKeyword, queryTerm } from './query-terms';
 import { queryTokens, type QueryToken, type QueryValue } from './query-tokens';

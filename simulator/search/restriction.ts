@@ -1,7 +1,7 @@
 import { EwsError } from '../errors';
 import { child, t, type XmlElement } from '../xml/element';
 import { comparisonOf, keyOf, type Comparison, type Key } from './comparison';
-import { isPath, readPath, type Path } from './path';
+import { isPath, readPath, type Path } from '../items/path';
 
 /** What a path finds in whatever is searched (an item, a folder): texts, several for lists, none where the property is absent. */
 export type ValuesOf = (path: Path) => readonly string[];

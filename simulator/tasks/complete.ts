@@ -1,7 +1,7 @@
 import { EwsError } from '../errors';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { dayOf } from '../time';
-import { withFirstOccurrence } from './task-recurrence';
+import { withFirstOccurrence } from './recurrence';
 
 const days = ['StartDate', 'DueDate', 'CompleteDate'] as const;
 

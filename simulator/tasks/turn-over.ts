@@ -3,7 +3,7 @@ import type { Item } from '../storage/items';
 import { text, withTexts, type Properties } from '../storage/properties';
 import { dayOf, formatUtc } from '../time';
 import { EwsError } from '../errors';
-import { nextOccurrence } from './task-recurrence';
+import { nextOccurrence } from './recurrence';
 
 /** What becomes of a recurring task of which an occurrence is completed: that occurrence as a task of its own, and the one to do next. */
 export interface TurnedOver {

@@ -1,6 +1,6 @@
-import { keyOf } from '../../items/comparison';
-import { searchedProperty, type Condition, type Operator, type Searched } from '../../items/restriction';
-import type { Session } from '../../session';
+import { keyOf } from './comparison';
+import { searchedProperty, type Condition, type Operator, type Searched } from './restriction';
+import type { Session } from '../session';
 import { timeRange } from './query-dates';
 
 const property = (uri: string): Searched => {

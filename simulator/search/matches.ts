@@ -1,11 +1,11 @@
-import { compareKeys, type Key } from '../../items/comparison';
-import type { ShownItem } from '../../items/computed';
-import { columnOf } from '../../items/filing';
-import { keysOfValues, passes } from '../../items/passes';
-import type { Condition, Searched, ValuesOf } from '../../items/restriction';
-import { valuesOf } from '../../items/values';
-import type { Session } from '../../session';
-import { itemById } from '../../storage/items';
+import { compareKeys, type Key } from './comparison';
+import type { ShownItem } from '../items/computed';
+import { columnOf } from '../items/filing';
+import { keysOfValues, passes } from './passes';
+import type { Condition, Searched, ValuesOf } from './restriction';
+import { valuesOf } from '../items/values';
+import type { Session } from '../session';
+import { itemById } from '../storage/items';
 import {
   countKeys,
   filledCount,
@@ -16,7 +16,7 @@ import {
   type KeyColumn,
   type KeyOrder,
   type KeySelection,
-} from '../../storage/keys';
+} from '../storage/keys';
 import { clauseOf } from './sql';
 
 /** One field of a sort order. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { schemaTypes } from '../schema/schema';
 import { elementTypes } from '../schema/order';
-import type { Path } from './path';
+import type { Path } from '../items/path';
 
 /** How the values of a property are compared. Enumerations are ordered as in the schema, which is the order of their MAPI values. */
 export type Comparison =
@@ -27,7 +27,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The schema's type of a property, e.g. of `item:Importance`. */
-export const schemaTypeOf = (path: Extract<Path, { kind: 'property' }>): string | undefined =>
+const schemaTypeOf = (path: Extract<Path, { kind: 'property' }>): string | undefined =>
   (owners[path.prefix] ?? []).map((type) => elementTypes(type).get(path.name)).find((type) => type !== undefined);
 
 const builtIn: Readonly<Record<string, Comparison>> = {

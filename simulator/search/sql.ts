@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
-import { collationKey, type Key } from '../../items/comparison';
-import { fieldKey } from '../../items/extended';
-import { columnOf, isFiled } from '../../items/filing';
-import type { Path } from '../../items/path';
-import type { Condition, Operator } from '../../items/restriction';
-import type { KeyColumn, KeyCondition } from '../../storage/keys';
+import { collationKey, type Key } from './comparison';
+import { fieldKey } from '../items/extended';
+import { columnOf, isFiled } from '../items/filing';
+import type { Path } from '../items/path';
+import type { Condition, Operator } from './restriction';
+import type { KeyColumn, KeyCondition } from '../storage/keys';
 
 /** A condition on the table `item_key`. What is not exact lets through everything that passes, and perhaps more. */
 export interface Clause extends KeyCondition {

@@ -40,7 +40,7 @@ const standsInWords = (value: string, sought: string, isWhole: boolean): boolean
 };
 
 /** Where a text stands in another, by ContainmentMode and ContainmentComparison. */
-export function containsText(raw: string, soughtRaw: string, mode: string, comparison: string): boolean {
+function containsText(raw: string, soughtRaw: string, mode: string, comparison: string): boolean {
   const [value, sought] = [folded(raw, comparison), folded(soughtRaw, comparison)];
   switch (mode) {
     case 'FullString':
