@@ -105,6 +105,13 @@ export const idOf = (answer: Answer): { readonly id: string; readonly changeKey:
   return { id: attributes['Id'] ?? '', changeKey: attributes['ChangeKey'] ?? '' };
 };
 
+/** Creates an item, which must be accepted; its id and change key. */
+export const created = async (client: Client, request: string, sent: Sent = {}): Promise<ReturnType<typeof idOf>> => {
+  const answer = await client.call(request, sent);
+  assert.deepEqual(answer.codes, ['NoError'], answer.text);
+  return idOf(answer);
+};
+
 export const createItem = (item: string, attributes = 'SendMeetingInvitations="SendToNone"', folder = ''): string =>
   `<m:CreateItem MessageDisposition="SaveOnly" ${attributes}>${folder}<m:Items>${item}</m:Items></m:CreateItem>`;
 

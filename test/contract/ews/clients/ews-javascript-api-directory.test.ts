@@ -6,8 +6,7 @@ import {
   AttendeeInfo,
   AvailabilityData,
   DateTime,
-  ExchangeService,
-  ExchangeVersion,
+  type ExchangeService,
   IdFormat,
   MessageBody,
   OofExternalAudience,
@@ -17,13 +16,12 @@ import {
   ResolveNameSearchLocation,
   SendInvitationsMode,
   TimeWindow,
-  Uri,
   UserConfiguration,
   UserConfigurationProperties,
-  WebCredentials,
   WellKnownFolderName,
 } from 'ews-javascript-api';
 import { startSimulator, type Simulator } from '../../../../simulator/testing';
+import { serviceOf } from './service';
 
 const owner = { address: 'anna@x.test', password: 'secret', name: 'Anna Müller', jobTitle: 'Engineer' };
 const colleague = { address: 'bob@x.test', password: 'b', name: 'Bob' };
@@ -37,9 +35,7 @@ describe('The directory through ews-javascript-api', () => {
       groups: [{ address: 'team@x.test', name: 'Team', members: [owner.address, colleague.address] }],
       rooms: [{ address: 'rooms@x.test', name: 'Rooms', members: [colleague.address] }],
     });
-    service = new ExchangeService(ExchangeVersion.Exchange2013);
-    service.Credentials = new WebCredentials(owner.address, owner.password);
-    service.Url = new Uri(simulator.url);
+    service = serviceOf(simulator, owner);
   });
   after(() => simulator.close());
 

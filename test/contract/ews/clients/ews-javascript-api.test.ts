@@ -10,8 +10,7 @@ import {
   DateTime,
   DeleteMode,
   EventType,
-  ExchangeService,
-  ExchangeVersion,
+  type ExchangeService,
   Folder,
   FolderId,
   Item,
@@ -28,11 +27,10 @@ import {
   Task,
   TaskSchema,
   TaskStatus,
-  Uri,
-  WebCredentials,
   WellKnownFolderName,
 } from 'ews-javascript-api';
 import { startSimulator, type Simulator } from '../../../../simulator/testing';
+import { serviceOf } from './service';
 
 const owner = { address: 'anna@x.test', password: 'secret' };
 
@@ -41,9 +39,7 @@ describe('EWS through ews-javascript-api', () => {
   let service: ExchangeService;
   before(async () => {
     simulator = await startSimulator({ mailboxes: [owner] });
-    service = new ExchangeService(ExchangeVersion.Exchange2013);
-    service.Credentials = new WebCredentials(owner.address, owner.password);
-    service.Url = new Uri(simulator.url);
+    service = serviceOf(simulator, owner);
   });
   after(() => simulator.close());
 
@@ -139,7 +135,6 @@ describe('EWS through ews-javascript-api', () => {
     });
     // Its promise is kept only when the stream ends.
     void connection.Open();
-    await new Promise((resolve) => setTimeout(resolve, 300));
     simulator.create(owner.address, { kind: 'task', subject: 'new' });
     assert.equal(await notified, 1);
     connection.Close();

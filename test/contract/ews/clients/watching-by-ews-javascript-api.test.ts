@@ -5,19 +5,17 @@ import {
   ConflictResolutionMode,
   EmailMessage,
   EventType,
-  ExchangeService,
-  ExchangeVersion,
+  type ExchangeService,
   FolderEvent,
   FolderId,
   ItemEvent,
   PropertySet,
   StreamingSubscriptionConnection,
   SyncFolderItemsScope,
-  Uri,
-  WebCredentials,
   WellKnownFolderName,
 } from 'ews-javascript-api';
 import { startSimulator, type Simulator } from '../../../../simulator/testing';
+import { serviceOf } from './service';
 
 const owner = { address: 'anna@x.test', password: 'secret' };
 const tasks = new FolderId(WellKnownFolderName.Tasks);
@@ -28,9 +26,7 @@ describe('EWS watched through ews-javascript-api', () => {
   let service: ExchangeService;
   before(async () => {
     simulator = await startSimulator({ mailboxes: [owner] });
-    service = new ExchangeService(ExchangeVersion.Exchange2013);
-    service.Credentials = new WebCredentials(owner.address, owner.password);
-    service.Url = new Uri(simulator.url);
+    service = serviceOf(simulator, owner);
   });
   after(() => simulator.close());
 

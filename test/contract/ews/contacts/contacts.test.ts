@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {
   child,
+  created,
   createItem,
   descend,
   folder,
   getItem,
-  idOf,
   itemOf,
   property,
   setField,
@@ -32,11 +32,7 @@ describe('EWS contacts', () => {
     return client.finish(() => this.skip());
   });
 
-  const create = async (content: string): Promise<{ id: string; changeKey: string }> => {
-    const answer = await client.call(contact(content));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer);
-  };
+  const create = (content: string): Promise<{ id: string; changeKey: string }> => created(client, contact(content));
   const read = async (id: string, itemShape?: string) => itemOf(await client.call(getItem(id, itemShape)));
   const change = async (id: { id: string; changeKey: string }, ...changes: readonly string[]) =>
     (await client.call(updateItem(id, changes.join('')))).codes;

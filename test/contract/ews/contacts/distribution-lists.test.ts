@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict';
-import { child, colleague, createItem, descend, getItem, idOf, itemOf, property, startClient, updateItem, type Client } from '../harness';
+import {
+  child,
+  colleague,
+  created,
+  createItem,
+  descend,
+  getItem,
+  idOf,
+  itemOf,
+  property,
+  startClient,
+  updateItem,
+  type Client,
+} from '../harness';
 
 const member = (address: string, name = ''): string =>
   `<t:Member><t:Mailbox>${name === '' ? '' : `<t:Name>${name}</t:Name>`}<t:EmailAddress>${address}</t:EmailAddress></t:Mailbox></t:Member>`;
@@ -19,11 +32,7 @@ describe('EWS distribution lists', () => {
     return client.finish(() => this.skip());
   });
 
-  const create = async (members: string): Promise<{ id: string; changeKey: string }> => {
-    const answer = await client.call(list(members));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer);
-  };
+  const create = (members: string): Promise<{ id: string; changeKey: string }> => created(client, list(members));
   const members = async (id: string) => child(itemOf(await client.call(getItem(id))), 'Members')?.children ?? [];
   const addresses = async (id: string) => (await members(id)).map((one) => descend(one, 'Mailbox', 'EmailAddress')?.text);
 

@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { child, createItem, findItem, folder, getItem, idOf, itemOf, property, shape, startClient, task, type Client } from '../harness';
+import {
+  child,
+  created,
+  createItem,
+  findItem,
+  folder,
+  getItem,
+  idOf,
+  itemOf,
+  property,
+  shape,
+  startClient,
+  task,
+  type Client,
+} from '../harness';
 
 const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
 const times = '<t:Start>2026-03-27T09:00:00Z</t:Start><t:End>2026-03-27T10:00:00Z</t:End>';
@@ -14,11 +28,8 @@ describe('EWS item shapes', () => {
     return client.finish(() => this.skip());
   });
 
-  const create = async (element: string, content: string): Promise<string> => {
-    const answer = await client.call(createItem(`<t:${element}>${content}</t:${element}>`));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer).id;
-  };
+  const create = async (element: string, content: string): Promise<string> =>
+    (await created(client, createItem(`<t:${element}>${content}</t:${element}>`))).id;
   const read = async (id: string, itemShape: string) => itemOf(await client.call(getItem(id, itemShape)));
 
   const defaults: readonly (readonly [string, string, readonly string[]])[] = [

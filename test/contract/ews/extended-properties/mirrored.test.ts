@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   child,
+  created,
   createItem,
   descend,
   findItem,
@@ -45,11 +46,8 @@ describe('EWS extended properties that are other names of EWS properties', () =>
     return client.finish(() => this.skip());
   });
 
-  const create = async (element: string, content: string): Promise<{ id: string; changeKey: string }> => {
-    const answer = await client.call(createItem(`<t:${element}>${content}</t:${element}>`));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer);
-  };
+  const create = (element: string, content: string): Promise<{ id: string; changeKey: string }> =>
+    created(client, createItem(`<t:${element}>${content}</t:${element}>`));
   const whole = async (id: string) => itemOf(await client.call(getItem(id)));
   const mapi = async (id: string, name: string, header = ''): Promise<string | undefined> => {
     const item = itemOf(await client.call(getItem(id, shape('IdOnly', uri(name))), { header }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { child, descend, getItem, idOf, itemOf, setField, shape, startClient, task, updateItem, type Client } from '../harness';
+import { child, created, descend, getItem, idOf, itemOf, setField, shape, startClient, task, updateItem, type Client } from '../harness';
 
 const set = '11112222-3333-4444-5555-666677778888';
 const named = (type: string, name = 'x'): string =>
@@ -17,11 +17,7 @@ describe('EWS extended properties', () => {
     return client.finish(() => this.skip());
   });
 
-  const create = async (content: string): Promise<{ id: string; changeKey: string }> => {
-    const answer = await client.call(task(content));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer);
-  };
+  const create = (content: string): Promise<{ id: string; changeKey: string }> => created(client, task(content));
   const read = async (id: string, uri: string) => child(itemOf(await client.call(getItem(id, shape('IdOnly', uri)))), 'ExtendedProperty');
 
   const kept: readonly (readonly [string, string, string])[] = [

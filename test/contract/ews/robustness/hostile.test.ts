@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   appointment,
+  created,
   createItem,
   findItem,
   folder,
@@ -35,11 +36,7 @@ describe('EWS, hostile content', () => {
     return client.finish(() => this.skip());
   });
 
-  const create = async (content: string): Promise<string> => {
-    const answer = await client.call(createItem(`<t:Message>${content}</t:Message>`));
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer).id;
-  };
+  const create = async (content: string): Promise<string> => (await created(client, createItem(`<t:Message>${content}</t:Message>`))).id;
   const read = async (id: string, itemShape: string): Promise<Answer> => {
     const answer = await client.call(getItem(id, itemShape));
     assert.deepEqual(answer.codes, ['NoError'], answer.text);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {
   child,
+  created,
   deleteItem,
   findItem,
   getItem,
-  idOf,
   inZone,
   itemOf,
   property,
@@ -38,11 +38,7 @@ describe('EWS tasks', () => {
     await client.finish(() => this.skip());
   });
 
-  const create = async (content: string): Promise<string> => {
-    const answer = await client.call(task(content), vienna);
-    assert.deepEqual(answer.codes, ['NoError'], answer.text);
-    return idOf(answer).id;
-  };
+  const create = async (content: string): Promise<string> => (await created(client, task(content), vienna)).id;
   const read = async (id: string): Promise<XmlElement> => itemOf(await client.call(getItem(id), vienna));
   const all = async (): Promise<readonly XmlElement[]> => {
     const answer = await client.call(findItem('tasks', '', shape('AllProperties')), vienna);
