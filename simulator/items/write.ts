@@ -1,4 +1,4 @@
-import { isEqual, omit } from 'lodash';
+import { omit } from 'lodash';
 import { coveredPeriod, occurrenceItem } from '../calendar/occurrences';
 import { withRangeStart } from '../calendar/recurrence';
 import { zoneOf } from '../calendar/series';
@@ -16,6 +16,7 @@ import { dayOf, formatUtc, toUtc } from '../time';
 import { childText, type XmlElement } from '../xml/element';
 import { applyUpdates, isMimeAttachments, readNew, type Changing } from './apply';
 import { attachAll, replaceAttachments } from './attachment';
+import { extendedKey } from './extended';
 import { completeItem } from './complete';
 import type { ShownItem } from './computed';
 import { differences } from './conflict';
@@ -144,13 +145,8 @@ export function touchItem(session: WritingSession, item: ShownItem): ShownItem {
 export function reviseItem(session: Session, item: Item): Item {
   const before = itemById(session.database, item.id) ?? item;
   const changed = replace(session, item);
-  const names = Object.keys({ ...before.properties, ...item.properties });
-  recordFieldChanges(
-    session.database,
-    item.id,
-    names.filter((name) => !isEqual(before.properties[name], item.properties[name])),
-    changed.sequence,
-  );
+  const tags = new Set([...before.extended, ...item.extended].map(extendedKey));
+  recordFieldChanges(session.database, item.id, differences(before, item, tags), changed.sequence);
   return changed;
 }
 

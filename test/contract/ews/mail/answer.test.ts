@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict';
-import { child, colleague, descend, getItem, itemOf, owner, property, shape, startClient, type Client, type XmlElement } from '../harness';
+import {
+  child,
+  colleague,
+  descend,
+  getItem,
+  itemOf,
+  owner,
+  property,
+  shape,
+  startClient,
+  updateItem,
+  type Client,
+  type XmlElement,
+} from '../harness';
 import { addresses, create, idsIn, latest, mailbox, message, only, referenceTo } from './mail';
 
 const third = { address: 'cora@x.test', password: 'cora' };
@@ -87,6 +100,14 @@ describe('EWS messages: answers and conversations', () => {
     assert.equal(await read(), undefined);
     await answer('ReplyToItem', original, said('Text', 'x'));
     assert.equal(await read(), '102');
+  });
+
+  it('lets a client that knows the message before its answer mark it as read', async () => {
+    const original = await receive();
+    await answer('ReplyToItem', original, said('Text', 'Fine.'));
+    const { Id: id = '', ChangeKey: changeKey = '' } = child(original, 'ItemId')?.attributes ?? {};
+    const read = '<t:SetItemField><t:FieldURI FieldURI="message:IsRead"/><t:Message><t:IsRead>true</t:IsRead></t:Message></t:SetItemField>';
+    assert.deepEqual((await client.call(updateItem({ id, changeKey }, read), { as: colleague })).codes, ['NoError']);
   });
 
   it('keeps an exchange of messages in one conversation of each mailbox', async () => {
