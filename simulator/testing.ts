@@ -9,6 +9,7 @@ import { listening } from './http/listening';
 import { createRequestLog, type LoggedRequest } from './http/request-log';
 import { createThrottle, defaultThrottling } from './http/throttle';
 import { refile } from './items/filing';
+import { listenersOf } from './listeners';
 import { createLogin, loginSchemes } from './login/login';
 import { createTokens, type Tokens } from './login/tokens';
 import type { MailboxAccount, SimulatorOptions } from './options';
@@ -81,22 +82,6 @@ export interface Simulator {
   readonly dropConnections: () => void;
   readonly close: () => Promise<void>;
 }
-
-const listenersOf = <Arguments extends readonly unknown[]>(): {
-  readonly add: (listener: (...given: Arguments) => void | Promise<void>) => () => void;
-  readonly call: (...given: Arguments) => Promise<void>;
-} => {
-  const listeners = new Set<(...given: Arguments) => void | Promise<void>>();
-  return {
-    add: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    call: async (...given) => {
-      for (const listener of [...listeners]) await listener(...given);
-    },
-  };
-};
 
 const largestRequest = 35 * 1024 * 1024;
 const requestTimeout = 120_000;

@@ -1,6 +1,6 @@
 import { groupBy } from 'lodash';
 import type { Database } from '../storage/database';
-import { childFolders, folderById, foldersOfMailbox, type Folder } from '../storage/folders';
+import { childFolders, distinguishedFolder, folderById, foldersOfMailbox, type Folder } from '../storage/folders';
 
 /** The folders below one of them, each before what it holds. */
 export function below(folders: readonly Folder[], root: number): readonly Folder[] {
@@ -17,4 +17,15 @@ export const subfolders = (database: Database, folder: Folder, isDeep: boolean):
 export function lineage(database: Database, folder: Folder): readonly Folder[] {
   const parent = folder.parent === undefined ? undefined : folderById(database, folder.parent);
   return parent ? [folder, ...lineage(database, parent)] : [folder];
+}
+
+/**
+ * Where a DeleteType puts what is (or lies in) a folder: what is deleted to where it already lies goes one step further, from Deleted Items
+ * to what can be recovered, from there for good (undefined).
+ */
+export function deletionTarget(database: Database, folder: Folder, deleteType: string): Folder | undefined {
+  const places = lineage(database, folder).map(({ distinguished }) => distinguished);
+  if (deleteType === 'HardDelete' || places.includes('recoverableitemsroot')) return undefined;
+  const isRecoverable = deleteType === 'SoftDelete' || places.includes('deleteditems');
+  return distinguishedFolder(database, folder.mailbox, isRecoverable ? 'recoverableitemsdeletions' : 'deleteditems');
 }

@@ -1,17 +1,18 @@
 /** Changes of folders with what follows from them: checks of rights and names, events, what lies inside. */
 import { EwsError } from '../errors';
-import { copyItem, deleteItem } from '../items/write';
+import { deleteItem } from '../items/delete';
+import { copyItem } from '../items/move';
 import { checkCreateFolder, checkOwner, checkRead } from '../permissions/access';
 import type { Rights } from '../permissions/levels';
 import { keptPermissions, permissionsOf, withPermission } from '../permissions/permission-set';
 import type { Session } from '../session';
 import type { FolderEvent } from '../storage/database';
-import { childFolders, childNamed, distinguishedFolder, insertFolder, removeFolder, replaceFolder, type Folder } from '../storage/folders';
+import { childFolders, childNamed, insertFolder, removeFolder, replaceFolder, type Folder } from '../storage/folders';
 import { itemsOfFolder, removeItem } from '../storage/items';
 import { formatUtc } from '../time';
 import type { XmlElement } from '../xml/element';
 import { applyFolderUpdates, readNewFolder } from './read';
-import { lineage, subfolders } from './tree';
+import { deletionTarget, lineage, subfolders } from './tree';
 
 const record = (session: Session, kind: FolderEvent['kind'], folder: Folder, from?: FolderEvent['from']): void =>
   session.database.record({
@@ -109,14 +110,6 @@ const destroy = (session: Session, folder: Folder): void => {
   record(session, 'DeletedEvent', { ...folder, sequence: removeFolder(session.database, folder) });
 };
 
-/** As items: what is deleted to where it already lies goes one step further, in the end for good. */
-const deletionTarget = (session: Session, folder: Folder, deleteType: string): Folder | undefined => {
-  const places = lineage(session.database, folder).map(({ distinguished }) => distinguished);
-  if (deleteType === 'HardDelete' || places.includes('recoverableitemsroot')) return undefined;
-  const isRecoverable = deleteType === 'SoftDelete' || places.includes('deleteditems');
-  return distinguishedFolder(session.database, folder.mailbox, isRecoverable ? 'recoverableitemsdeletions' : 'deleteditems');
-};
-
 const freeName = (session: Session, target: Folder, name: string): string => {
   for (let count = 0; ; count += 1) {
     const candidate = count === 0 ? name : `${name}${count}`;
@@ -128,7 +121,7 @@ const freeName = (session: Session, target: Folder, name: string): string => {
 export function deleteFolder(session: Session, folder: Folder, deleteType: string): void {
   if (folder.distinguished !== undefined) throw new EwsError('ErrorDeleteDistinguishedFolder');
   checkOwner(session, folder);
-  const target = deletionTarget(session, folder, deleteType);
+  const target = deletionTarget(session.database, folder, deleteType);
   if (target) relocate(session, folder, target, freeName(session, target, folder.name));
   else destroy(session, folder);
 }

@@ -1,5 +1,5 @@
 import { insertFile } from '../storage/attachments';
-import { storeItem } from '../items/write';
+import { storeItem } from '../items/store';
 import { distinguishedFolder } from '../storage/folders';
 import type { Mailbox } from '../storage/mailboxes';
 import { text, withTexts, type Properties } from '../storage/properties';

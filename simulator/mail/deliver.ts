@@ -1,4 +1,4 @@
-import { storeItem } from '../items/write';
+import { storeItem } from '../items/store';
 import { meetingProperties, pick } from '../meetings/meeting';
 import { copyAttachments } from '../storage/attachments';
 import { copyExceptions } from '../storage/exceptions';

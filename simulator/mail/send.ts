@@ -1,5 +1,7 @@
 import { EwsError } from '../errors';
-import { deleteItem, moveItem, reviseItem } from '../items/write';
+import { deleteItem } from '../items/delete';
+import { moveItem } from '../items/move';
+import { reviseItem } from '../items/write';
 import { processMeetingMessage } from '../meetings/assistant';
 import { mailboxOf, type WritingSession } from '../session';
 import { delegateOf } from '../storage/delegates';

@@ -1,7 +1,8 @@
 /** What Exchange's calendar assistant does with meeting messages as they arrive, before anybody reads them. */
 import { occurrenceItem } from '../calendar/occurrences';
 import { dayAt, zoneOf } from '../calendar/series';
-import { storeItem, reviseItem } from '../items/write';
+import { storeItem } from '../items/store';
+import { reviseItem } from '../items/write';
 import type { Session } from '../session';
 import { copyAttachments } from '../storage/attachments';
 import { copyExceptions, dropExceptions } from '../storage/exceptions';

@@ -1,5 +1,6 @@
 import type { ShownItem } from '../items/computed';
-import { storeItem, reviseItem } from '../items/write';
+import { storeItem } from '../items/store';
+import { reviseItem } from '../items/write';
 import type { Outgoing } from '../mail/deliver';
 import { newMessageId } from '../mail/complete';
 import { withConversation } from '../mail/conversation';

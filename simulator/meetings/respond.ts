@@ -1,6 +1,8 @@
 import { EwsError } from '../errors';
 import type { ShownItem } from '../items/computed';
-import { deleteItem, moveItem, reviseItem } from '../items/write';
+import { deleteItem } from '../items/delete';
+import { moveItem } from '../items/move';
+import { reviseItem } from '../items/write';
 import { newMessageId } from '../mail/complete';
 import { withConversation } from '../mail/conversation';
 import { mailboxOf, type WritingSession } from '../session';

@@ -1,6 +1,7 @@
 import { findWindows } from 'windows-iana';
 import { EwsError } from '../errors';
-import { createItem, deleteItem, updateItem } from '../items/write';
+import { deleteItem } from '../items/delete';
+import { createItem, updateItem } from '../items/write';
 import { itemIdOf, resolveItem, type WritingSession } from '../session';
 import type { Database } from '../storage/database';
 import { distinguishedFolder } from '../storage/folders';

@@ -1,5 +1,5 @@
 import { idOnly, showItem } from '../../items/shape';
-import { copyItem as copy } from '../../items/write';
+import { copyItem as copy } from '../../items/move';
 import { resolveFolderOr } from '../../session';
 import { child, childText, m } from '../../xml/element';
 import { writableItem } from './item-target';

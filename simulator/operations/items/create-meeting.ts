@@ -1,5 +1,7 @@
 import { EwsError } from '../../errors';
-import { createItem, deleteItem, storeItem } from '../../items/write';
+import { deleteItem } from '../../items/delete';
+import { storeItem } from '../../items/store';
+import { createItem } from '../../items/write';
 import { sendItem } from '../../mail/send';
 import { cancelledByOrganiser } from '../../meetings/assistant';
 import { attendeesOf, isOrganised } from '../../meetings/attendees';

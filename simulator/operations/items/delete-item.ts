@@ -1,6 +1,6 @@
 import { EwsError } from '../../errors';
 import type { ShownItem } from '../../items/computed';
-import { deleteItem as remove, deleteTaskOccurrence } from '../../items/write';
+import { deleteItem as remove, deleteTaskOccurrence } from '../../items/delete';
 import { cancelledByOrganiser } from '../../meetings/assistant';
 import { attendeesOf } from '../../meetings/attendees';
 import { isAnnounced, sendCancellation } from '../../meetings/organise';

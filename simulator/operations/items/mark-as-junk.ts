@@ -1,4 +1,4 @@
-import { moveItem } from '../../items/write';
+import { moveItem } from '../../items/move';
 import { itemIdOf, resolveFolder } from '../../session';
 import { child, isTrueText, m, t } from '../../xml/element';
 import { writableItem } from './item-target';

@@ -1,5 +1,5 @@
 import { idOnly, showItem } from '../../items/shape';
-import { moveItem as move } from '../../items/write';
+import { moveItem as move } from '../../items/move';
 import { resolveFolderOr } from '../../session';
 import { child, childText, m } from '../../xml/element';
 import { writableItem } from './item-target';
