@@ -1,4 +1,5 @@
 import { EwsError } from '../../errors';
+import { checkOwner, checkRead } from '../../permissions/access';
 import { resolveFolder, type Session } from '../../session';
 import type { Folder } from '../../storage/folders';
 import { encodeChangeKey, encodeId } from '../../storage/ids';
@@ -27,8 +28,14 @@ const readName = (session: Session, holder: XmlElement | undefined): Named => {
   return { folder: resolveFolder(session, named?.children[0]), name: named?.attributes['Name'] ?? '' };
 };
 
-const existing = (session: Session, holder: XmlElement | undefined): UserConfiguration => {
+/** Settings are associated items: they are read as others, and written by owners only (see `CreateAssociated` of EffectiveRights). */
+const existing = (
+  session: Session,
+  holder: XmlElement | undefined,
+  check: (session: Session, folder: Folder) => void,
+): UserConfiguration => {
   const { folder, name } = readName(session, holder);
+  check(session, folder);
   const found = findUserConfiguration(session.database, folder.id, name);
   if (!found) throw new EwsError('ErrorItemNotFound');
   return found;
@@ -49,7 +56,7 @@ const itemId = (session: Session, mailbox: number, configuration: UserConfigurat
 export const getUserConfiguration: Operation = (request, context) =>
   each(context, 'GetUserConfiguration', [request], () => {
     const { session } = context;
-    const found = existing(session, request);
+    const found = existing(session, request, checkRead);
     const wanted = new Set((childText(request, 'UserConfigurationProperties') ?? '').split(/\s+/));
     const shows = (part: string): boolean => wanted.has(part) || wanted.has('All');
     const named = child(request, 'UserConfigurationName');
@@ -68,6 +75,7 @@ export const createUserConfiguration: Operation = (request, context) =>
     const { session } = context;
     const configuration = child(request, 'UserConfiguration');
     const { folder, name } = readName(session, configuration);
+    checkOwner(session, folder);
     if (findUserConfiguration(session.database, folder.id, name))
       throw new EwsError('ErrorItemSave', { text: `The folder already holds a user configuration with the name '${name}'.` });
     insertUserConfiguration(session.database, folder.id, name, givenParts(configuration));
@@ -81,13 +89,13 @@ export const createUserConfiguration: Operation = (request, context) =>
 export const updateUserConfiguration: Operation = (request, context) =>
   each(context, 'UpdateUserConfiguration', [request], () => {
     const configuration = child(request, 'UserConfiguration');
-    changeUserConfiguration(context.session.database, existing(context.session, configuration), givenParts(configuration));
+    changeUserConfiguration(context.session.database, existing(context.session, configuration, checkOwner), givenParts(configuration));
     return [];
   });
 
 /** DeleteUserConfiguration: https://learn.microsoft.com/exchange/client-developer/web-service-reference/deleteuserconfiguration-operation */
 export const deleteUserConfiguration: Operation = (request, context) =>
   each(context, 'DeleteUserConfiguration', [request], () => {
-    remove(context.session.database, existing(context.session, request));
+    remove(context.session.database, existing(context.session, request, checkOwner));
     return [];
   });

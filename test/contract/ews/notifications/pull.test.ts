@@ -37,6 +37,14 @@ describe('EWS pull notifications', () => {
   const codeOf = async (id: string, watermark: string): Promise<string | undefined> =>
     (await client.call(getEvents(id, watermark))).codes[0];
 
+  it('tell nothing of what was undone', async () => {
+    const { id, watermark } = made(await client.call(subscribePull(folderIds(folder('drafts')), 10, '', created)));
+    const toNobody = '<m:CreateItem MessageDisposition="SendOnly"><m:Items><t:Message/></m:Items></m:CreateItem>';
+    assert.deepEqual((await client.call(toNobody)).codes, ['ErrorInvalidRecipients']);
+    const notification = notificationIn(await client.call(getEvents(id, watermark)));
+    assert.deepEqual(eventsOf(notification).map(inShort), ['StatusEvent']);
+  });
+
   it('tell what happened since a watermark, event by event', async () => {
     const { id, watermark } = await subscribed();
     const [one, two] = [put(), put()];

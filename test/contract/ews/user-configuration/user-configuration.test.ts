@@ -168,6 +168,19 @@ describe('UserConfiguration', () => {
     assert.deepEqual((await client.call(get('CategoryList', 'All', annas), { as: service })).codes, ['NoError']);
   });
 
+  it('is read but not written by those who may only read the folder', async () => {
+    const shared = `<t:PermissionSet><t:CalendarPermissions><t:CalendarPermission><t:UserId><t:PrimarySmtpAddress>${colleague.address}</t:PrimarySmtpAddress></t:UserId><t:CalendarPermissionLevel>Editor</t:CalendarPermissionLevel></t:CalendarPermission></t:CalendarPermissions></t:PermissionSet>`;
+    const share = `<m:UpdateFolder><m:FolderChanges><t:FolderChange><t:DistinguishedFolderId Id="calendar"/><t:Updates><t:SetFolderField><t:FieldURI FieldURI="folder:PermissionSet"/><t:CalendarFolder>${shared}</t:CalendarFolder></t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>`;
+    assert.deepEqual((await client.call(share)).codes, ['NoError']);
+    await client.call(write('Create', mine, ''));
+    const annas = `<t:DistinguishedFolderId Id="calendar"><t:Mailbox><t:EmailAddress>${owner.address}</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>`;
+    const own = '<t:DistinguishedFolderId Id="calendar"/>';
+    const codes = async (request: string) => (await client.call(request.replace(own, annas), asBob)).codes;
+    assert.deepEqual(await codes(get(mine)), ['NoError']);
+    for (const request of [write('Create', 'Other', ''), write('Update', mine, ''), remove(mine)])
+      assert.deepEqual(await codes(request), ['ErrorAccessDenied']);
+  });
+
   it('names the folder that is not there', async () => {
     const lost = await client.call(get(mine, 'All', '<t:FolderId Id="AAAA"/>'));
     assert.deepEqual(lost.codes, ['ErrorInvalidIdMalformed']);
