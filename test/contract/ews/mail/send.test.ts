@@ -56,6 +56,17 @@ describe('EWS messages: saving and sending', () => {
     assert.deepEqual(await idsIn(client, 'inbox', colleague), []);
   });
 
+  it('delivers the extended properties of sets, and keeps those of tags to the sender', async () => {
+    const named = '<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyName="project" PropertyType="String"/>';
+    const tag = '<t:ExtendedFieldURI PropertyTag="0x1234" PropertyType="String"/>';
+    const given = [named, tag].map((uri) => `<t:ExtendedProperty>${uri}<t:Value>x</t:Value></t:ExtendedProperty>`).join('');
+    await client.call(create(message('Plan', '', `<t:Body BodyType="Text">Hello</t:Body>${given}`)));
+    const shown = async (name: string, as: typeof colleague) =>
+      (await latest(client, name, as, shape('IdOnly', named + tag))).children.filter(({ name: element }) => element === 'ExtendedProperty')
+        .length;
+    assert.deepEqual([await shown('sentitems', owner), await shown('inbox', colleague)], [2, 1]);
+  });
+
   it('delivers as new mail, without blind copies, and keeps a copy', async () => {
     const more = `<t:CcRecipients>${mailbox(third.address)}</t:CcRecipients><t:BccRecipients>${mailbox('x@far.test')}</t:BccRecipients>`;
     const sent = await client.call(create(message('Plan &amp; more', more)));
