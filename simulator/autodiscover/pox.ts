@@ -42,7 +42,8 @@ const protocols = (directory: Directory, mailbox: Mailbox): readonly XmlElement[
   const base = directory.baseUrl();
   const { major, minor, build } = directory.version;
   const server = mailboxServer(directory, mailbox);
-  const number = ((major << 26) | (minor << 20) | (1 << 15) | build) >>> 0;
+  // Four bits that say how the number is built, six for the major and six for the minor version, a flag, fifteen for the build.
+  const number = (7 << 28) | (major << 22) | (minor << 16) | (1 << 15) | build;
   return [
     o('Protocol', [
       o('Type', 'EXCH'),

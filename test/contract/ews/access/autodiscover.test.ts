@@ -49,6 +49,8 @@ describe('Autodiscover', () => {
         protocols.map((protocol) => child(protocol, 'Type')?.text),
         ['EXCH', 'EXPR', 'WEB'],
       );
+      // 15.1.2507, as a server of that version writes it.
+      assert.equal(child(protocols[0], 'ServerVersion')?.text, '73C189CB');
       for (const protocol of protocols.slice(0, 2))
         assert.deepEqual([child(protocol, 'EwsUrl')?.text, child(protocol, 'ASUrl')?.text], [simulator.url, simulator.url]);
     });
