@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
+import { iCalendarOf } from '../calendar/icalendar/write';
+import { methodOf } from '../calendar/icalendar/method';
+import { placeOf } from '../items/attachment-shown';
 import { showBody } from '../items/body';
 import type { ShownItem } from '../items/computed/compute';
 import type { Session } from '../session';
-import { attachmentContent, attachmentsOf, type Attachment, type AttachmentPlace } from '../storage/attachments';
+import { attachmentContent, attachmentsOf, type Attachment } from '../storage/attachments';
 import { isTrue, text, type Properties } from '../storage/properties';
 import type { XmlElement } from '../xml/element';
 import { readRecipient, readRecipients, readSingle, type Recipient } from './recipients';
@@ -47,14 +50,12 @@ const combined = (type: string, parts: readonly Part[]): Part => {
   return only && parts.length === 1 ? only : multipart(type, parts);
 };
 
-const attachmentPart = (session: Session, attachment: Attachment): Part => {
+const attachmentPart = (session: Session, outer: ShownItem, attachment: Attachment): Part => {
   if (attachment.attached) {
     const node = new MimeNode('message/rfc822');
     node.setHeader('Content-Transfer-Encoding', '8bit');
-    return {
-      node,
-      content: mimeText(session, attachment.attached.properties, { item: attachment.item, parent: attachment.id }, attachment.modified),
-    };
+    const { id, modified, attached } = attachment;
+    return { node, content: mimeText(session, { ...outer, ...attached, attachment: id, created: modified, modified }) };
   }
   const node = new MimeNode(attachment.contentType ?? 'application/octet-stream', { filename: attachment.name });
   node.setHeader('Content-Disposition', attachment.isInline ? 'inline' : 'attachment');
@@ -63,10 +64,23 @@ const attachmentPart = (session: Session, attachment: Attachment): Part => {
   return { node, content: base64Lines(attachmentContent(session.database, attachment.id)) };
 };
 
-const bodyPart = (body: XmlElement | undefined): Part => {
-  if (!body || body.attributes['BodyType'] !== 'HTML') return textPart('text/plain', body?.text ?? '');
-  return multipart('alternative', [textPart('text/plain', showBody(body, 'Text').text), textPart('text/html', body.text)]);
+const textParts = (body: XmlElement | undefined): readonly Part[] => {
+  if (!body || body.attributes['BodyType'] !== 'HTML') return [textPart('text/plain', body?.text ?? '')];
+  return [textPart('text/plain', showBody(body, 'Text').text), textPart('text/html', body.text)];
 };
+
+/** What a message about a meeting says to calendars ([MS-OXCICAL]). */
+const calendarParts = (item: ShownItem, session: Session): readonly Part[] => {
+  const method = methodOf(item.element);
+  const isTimed = item.properties['Start'] !== undefined && item.properties['End'] !== undefined;
+  if (method === undefined || !isTimed) return [];
+  const node = new MimeNode(`text/calendar; charset=utf-8; method=${method}`);
+  node.setHeader('Content-Transfer-Encoding', 'base64');
+  return [{ node, content: base64Lines(Buffer.from(iCalendarOf(item, session))) }];
+};
+
+const bodyPart = (item: ShownItem, session: Session): Part =>
+  combined('alternative', [...textParts(item.properties['Body']), ...calendarParts(item, session)]);
 
 const addresses = (recipients: readonly (Recipient | undefined)[]): string =>
   recipients
@@ -121,19 +135,18 @@ const setHeaders = (node: MimeNode, properties: Properties, sent: string): void 
   for (const [name, value] of ownHeaders(properties, sent)) if (value !== '') node.setHeader(name, value);
 };
 
-const mimeText = (session: Session, properties: Properties, place: AttachmentPlace, created: string): string => {
-  const attachments = attachmentsOf(session.database, place);
+const mimeText = (session: Session, item: ShownItem): string => {
+  const attachments = attachmentsOf(session.database, placeOf(item));
   const parts = (isInline: boolean): readonly Part[] =>
-    attachments.filter((attachment) => attachment.isInline === isInline).map((attachment) => attachmentPart(session, attachment));
-  const root = combined('mixed', [combined('related', [bodyPart(properties['Body']), ...parts(true)]), ...parts(false)]);
+    attachments.filter((attachment) => attachment.isInline === isInline).map((attachment) => attachmentPart(session, item, attachment));
+  const root = combined('mixed', [combined('related', [bodyPart(item, session), ...parts(true)]), ...parts(false)]);
   root.node.keepBcc = true;
-  setHeaders(root.node, properties, text(properties, 'DateTimeSent') ?? created);
+  setHeaders(root.node, item.properties, text(item.properties, 'DateTimeSent') ?? item.created);
   return write(root);
 };
 
 /** The MIME text of a message with its attachments, in base64. */
-export const mimeContent = (item: ShownItem, session: Session): string =>
-  Buffer.from(mimeText(session, item.properties, { item: item.id, parent: item.attachment }, item.created)).toString('base64');
+export const mimeContent = (item: ShownItem, session: Session): string => Buffer.from(mimeText(session, item)).toString('base64');
 
 /** The header lines with which a message arrives, for `InternetMessageHeaders`; recipients of blind copies are not among them. */
 export function headerLines(properties: Properties, sent: string): string {
