@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { validateXML } from 'xmllint-wasm';
 
-const schemaFolder = process.env.EWS_SCHEMA ?? '/work/shared/ews-schema';
+/** Beside the project, where it is there at all. */
+const schemaFolder = process.env.EWS_SCHEMA ?? path.join(import.meta.dirname, '..', '..', 'shared', 'ews-schema');
 const batchBytes = 4 * 1024 * 1024;
 const read = (name) => readFileSync(path.join(schemaFolder, name), 'utf8');
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
 import amendments from './schema-amendments.json';
 
-/** Where the schema lies; not part of the repository. */
-const schemaFolder = process.env['EWS_SCHEMA'] ?? '/work/shared/ews-schema';
+/** Where the schema lies; beside the project, not part of the repository. */
+const schemaFolder = process.env['EWS_SCHEMA'] ?? join(__dirname, '..', '..', '..', 'shared', 'ews-schema');
 
 const read = (name: string): string => readFileSync(join(schemaFolder, name), 'utf8');
 
