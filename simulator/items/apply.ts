@@ -134,6 +134,9 @@ const naming = <Result>(path: XmlElement, work: () => Result): Result => {
 /** Path of the attachments that MIME content brings with an update; no client can name it, for attachments have operations of their own. */
 export const mimeAttachments = 'mime:Attachments';
 
+/** Element by which the MIME content of a new series brings its deleted and changed occurrences; no client can write it. */
+export const mimeOccurrences = 'mime:Occurrences';
+
 /** True for the update by which MIME content brings its attachments. */
 export const isMimeAttachments = (update: XmlElement): boolean => update.children[0]?.attributes['FieldURI'] === mimeAttachments;
 
@@ -161,8 +164,8 @@ const withMessageFlags = (element: string, changing: Changing, extended: readonl
   return propertyTypes(element).has('IsRead') ? withProperty(drafted, 'IsRead', t('IsRead', (flags & isReadFlag) !== 0)) : drafted;
 };
 
-/** Read apart: attachments have a table of their own, extended properties rules of theirs. */
-const readApart: ReadonlySet<string> = new Set(['ExtendedProperty', 'Attachments']);
+/** Read apart: attachments and occurrences have tables of their own, extended properties rules of theirs. */
+const readApart: ReadonlySet<string> = new Set(['ExtendedProperty', 'Attachments', mimeOccurrences]);
 
 /** The properties and extended properties of an item in a CreateItem request. */
 export function readNew(element: XmlElement): Changing {

@@ -7,21 +7,30 @@ import type { Session, WritingSession } from '../session';
 import { copyAttachments } from '../storage/attachments';
 import { recordFieldChanges } from '../storage/field-changes';
 import type { Folder } from '../storage/folders';
-import { insertItem, itemById, type Item } from '../storage/items';
+import { insertItem, itemById, replaceItem, type Item } from '../storage/items';
 import { text } from '../storage/properties';
 import { turnedOver } from '../tasks/turn-over';
 import { dayOf, formatUtc, toUtc } from '../time';
-import { childText, type XmlElement } from '../xml/element';
-import { applyUpdates, isMimeAttachments, readNew, type Changing } from './apply';
+import { child, childText, type XmlElement } from '../xml/element';
+import { applyUpdates, isMimeAttachments, mimeOccurrences, readNew, type Changing } from './apply';
 import { attachAll, replaceAttachments } from './attachment';
 import { completeItem } from './complete';
 import type { ShownItem } from './computed';
 import { differences } from './conflict';
 import { extendedKey } from './extended';
 import { keyedBy } from './filing';
+import { importOccurrences } from './import-occurrences';
 import { elementOfClass } from './kinds';
 import { creatorIn, periodFor, record, replaceStored } from './store';
 import { reviseExceptions, updateOccurrence } from './write-occurrence';
+
+/** A new series with what MIME content says of its occurrences. */
+const withOccurrences = (session: WritingSession, series: Item, given: XmlElement | undefined): Item => {
+  if (!given) return series;
+  importOccurrences(session, series, given);
+  const period = periodFor(session, series.element, series.properties, series.id);
+  return replaceItem(session.database, series, formatUtc(session.now()), keyedBy(session), period);
+};
 
 /** Creates an item of a CreateItem request (or of a person at the page) in a folder. */
 export function createItem(session: WritingSession, element: XmlElement, folder: Folder): Item {
@@ -37,7 +46,8 @@ export function createItem(session: WritingSession, element: XmlElement, folder:
     extended: changing.extended,
     ...creatorIn(session, folder),
   };
-  const item = insertItem(session.database, draft, formatUtc(session.now()), keyedBy(session), periodFor(session, kind, properties));
+  const inserted = insertItem(session.database, draft, formatUtc(session.now()), keyedBy(session), periodFor(session, kind, properties));
+  const item = withOccurrences(session, inserted, child(element, mimeOccurrences));
   attachAll(session, { item: item.id }, element);
   record(session, 'CreatedEvent', item);
   return item;

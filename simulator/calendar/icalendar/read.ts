@@ -4,6 +4,7 @@ import { ianaZone, toUtc } from '../../time';
 import { isWindowsZone } from '../../time-zones/definition';
 import { t, type XmlElement } from '../../xml/element';
 import { ical, type ICAL } from './ical-js';
+import { occurrencesElement, type ChangedOccurrence } from './read-occurrences';
 import { recurrenceOf } from './rule';
 
 const windowsZoneOf = (property: ICAL.Property | null): string | undefined => {
@@ -124,12 +125,37 @@ const propertiesOf = (event: ICAL.Component): readonly XmlElement[] => {
   ];
 };
 
-/** The properties of the appointment in an iCalendar text: those of its first VEVENT that is not one occurrence of another. */
+const deletedTimes = (event: ICAL.Component, zone: string | undefined): readonly string[] =>
+  event
+    .getAllProperties('exdate')
+    .flatMap((property) =>
+      property
+        .getValues()
+        .flatMap((value: unknown) => (value instanceof ical.Time ? dateTime(value, windowsZoneOf(property) ?? zone) : [])),
+    );
+
+const changedOccurrence = (event: ICAL.Component, zone: string | undefined): readonly ChangedOccurrence[] => {
+  const original = timeOf(event, 'recurrence-id');
+  if (!original) return [];
+  const own = windowsZoneOf(event.getFirstProperty('recurrence-id'));
+  return [{ original: dateTime(original, own ?? zone), properties: propertiesOf(event) }];
+};
+
+/**
+ * The properties of the appointment in an iCalendar text: those of its first VEVENT that is not one occurrence of another; of a series
+ * also what it says of single occurrences.
+ */
 export function readICalendar(text: string): readonly XmlElement[] {
   const parsed: unknown = ical.parse(text);
   if (!Array.isArray(parsed)) throw new EwsError('ErrorMimeContentConversionFailed');
-  const calendar = new ical.Component(parsed);
-  const event = calendar.getAllSubcomponents('vevent').find((candidate) => !candidate.hasProperty('recurrence-id'));
+  const events = new ical.Component(parsed).getAllSubcomponents('vevent');
+  const event = events.find((candidate) => !candidate.hasProperty('recurrence-id'));
   if (!event) throw new EwsError('ErrorMimeContentConversionFailed');
-  return propertiesOf(event);
+  const properties = propertiesOf(event);
+  if (!event.hasProperty('rrule')) return properties;
+  const zone = windowsZoneOf(event.getFirstProperty('dtstart'));
+  const changed = events
+    .filter((candidate) => textOf(candidate, 'uid') === textOf(event, 'uid'))
+    .flatMap((candidate) => changedOccurrence(candidate, zone));
+  return [...properties, ...occurrencesElement(properties, deletedTimes(event, zone), changed)];
 }

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { appointment, child, idOf, itemOf, property, shape, startClient, type Client, type XmlElement } from '../harness';
-import { createSeries, daily, get, itemId, listed, occurrence, remove, setSubject, update, vienna } from './series';
+import { createSeries, daily, get, idText, itemId, listed, occurrence, remove, setSubject, update, vienna, view } from './series';
 
 const base64 = (lines: readonly string[]): string => Buffer.from(`${lines.join('\r\n')}\r\n`).toString('base64');
 
 const calendar = (...event: readonly string[]): string =>
   `<t:MimeContent CharacterSet="UTF-8">${base64(['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//EN', 'BEGIN:VEVENT', ...event, 'END:VEVENT', 'END:VCALENDAR'])}</t:MimeContent>`;
+
+const zoned = 'TZID=W. Europe Standard Time';
+
+/** Daily at nine in Vienna from 2026-03-02, five times; `more` belongs to the series, `others` are events beside it. */
+const series = (more: readonly string[], ...others: readonly (readonly string[])[]): string =>
+  calendar(
+    ...['UID:s-1', 'SUMMARY:Daily', 'LOCATION:Here', `DTSTART;${zoned}:20260302T090000`, `DTEND;${zoned}:20260302T100000`],
+    ...['RRULE:FREQ=DAILY;COUNT=5', ...more],
+    ...others.flatMap((event) => ['END:VEVENT', 'BEGIN:VEVENT', ...event]),
+  );
 
 describe('EWS appointments as iCalendar', () => {
   let client: Client;
@@ -144,6 +154,112 @@ describe('EWS appointments as iCalendar', () => {
       await remove(client, id);
     });
 
+  describe('of series', () => {
+    const seen = async (): Promise<readonly string[]> =>
+      (await view(client, '2026-03-01', '2026-03-15')).map((item) =>
+        ['CalendarItemType', 'Start', 'Subject', 'Location'].map((name) => property(item, name)).join(' '),
+      );
+    const at = (day: number, hour: number): string => `2026030${day}T${String(hour).padStart(2, '0')}0000`;
+    const event = (day: number, hour: number, ...more: readonly string[]): readonly string[] => [
+      ...['UID:s-1', `RECURRENCE-ID;${zoned}:${at(day, 9)}`, `DTSTART;${zoned}:${at(day, hour)}`, `DTEND;${zoned}:${at(day, hour + 1)}`],
+      ...more,
+    ];
+    const text = (kind: string, day: number, hour: number, subject = 'Daily', location = 'Here'): string =>
+      `${kind} 2026-03-0${day}T${String(hour).padStart(2, '0')}:00:00+01:00 ${subject} ${location}`;
+
+    it('lose the occurrences they leave out, and have the exceptions they bring', async () => {
+      const item = await create(
+        series(
+          [`EXDATE;${zoned}:20260303T090000,20260304T090000`],
+          event(5, 14, 'SUMMARY:Mine'),
+          event(6, 9, 'SUMMARY:Daily', 'LOCATION:There'),
+        ),
+      );
+      assert.deepEqual(await seen(), [
+        text('Occurrence', 2, 9),
+        text('Exception', 5, 14, 'Mine', ''),
+        text('Exception', 6, 9, 'Daily', 'There'),
+      ]);
+      const master = itemId(idText(item));
+      const shown = await get(client, master);
+      assert.deepEqual(listed(shown, 'DeletedOccurrences', 'Start'), ['2026-03-03T09:00:00+01:00', '2026-03-04T09:00:00+01:00']);
+      assert.deepEqual(listed(shown, 'ModifiedOccurrences', 'OriginalStart'), ['2026-03-05T09:00:00+01:00', '2026-03-06T09:00:00+01:00']);
+      await update(client, master, setSubject('Renamed'));
+      assert.deepEqual(
+        (await view(client, '2026-03-01', '2026-03-15')).map((one) => property(one, 'Subject')),
+        ['Renamed', 'Mine', 'Renamed'],
+      );
+      await remove(client, master);
+    });
+
+    it('may name occurrences by UTC times and by days', async () => {
+      const item = await create(
+        series(
+          ['EXDATE:20260303T080000Z', 'EXDATE;VALUE=DATE:20260304'],
+          [
+            'UID:s-1',
+            'RECURRENCE-ID:20260305T080000Z',
+            'SUMMARY:Mine',
+            'DTSTART:20260305T130000Z',
+            'DTEND:20260305T140000Z',
+            'LOCATION:Here',
+          ],
+        ),
+      );
+      assert.deepEqual(await seen(), [text('Occurrence', 2, 9), text('Exception', 5, 14, 'Mine'), text('Occurrence', 6, 9)]);
+      await remove(client, itemId(idText(item)));
+    });
+
+    it('of whole days have theirs, too', async () => {
+      const item = await create(
+        calendar(
+          ...['UID:s-2', 'SUMMARY:Days', 'DTSTART;VALUE=DATE:20260302', 'DTEND;VALUE=DATE:20260303', 'RRULE:FREQ=DAILY;COUNT=4'],
+          ...['EXDATE;VALUE=DATE:20260303', 'END:VEVENT', 'BEGIN:VEVENT', 'UID:s-2', 'SUMMARY:Mine', 'RECURRENCE-ID;VALUE=DATE:20260304'],
+          ...['DTSTART;VALUE=DATE:20260304', 'DTEND;VALUE=DATE:20260305'],
+        ),
+      );
+      assert.deepEqual(
+        (await view(client, '2026-03-01', '2026-03-15')).map((one) => `${property(one, 'Start') ?? ''} ${property(one, 'Subject') ?? ''}`),
+        ['2026-03-02T00:00:00+01:00 Days', '2026-03-04T00:00:00+01:00 Mine', '2026-03-05T00:00:00+01:00 Days'],
+      );
+      await remove(client, itemId(idText(item)));
+    });
+
+    it('are found where an exception was moved behind their end', async () => {
+      const item = await create(
+        series(
+          [],
+          [...event(6, 9, 'SUMMARY:Late')].map((line) => line.replace(/^(DT.*:)20260306/, '$120260320')),
+        ),
+      );
+      assert.deepEqual(
+        (await view(client, '2026-03-19', '2026-03-22')).map((one) => property(one, 'Subject')),
+        ['Late'],
+      );
+      await remove(client, itemId(idText(item)));
+    });
+
+    it('ignore what is no occurrence of theirs', async () => {
+      const foreign = event(5, 14, 'SUMMARY:Foreign').map((line) => line.replace('s-1', 's-9'));
+      const item = await create(series([`EXDATE;${zoned}:20260402T090000`], foreign, event(9, 14, 'SUMMARY:Outside')));
+      assert.deepEqual(
+        await seen(),
+        [2, 3, 4, 5, 6].map((day) => text('Occurrence', day, 9)),
+      );
+      await remove(client, itemId(idText(item)));
+    });
+
+    it('are not created where an exception crosses its neighbour, or nothing is left of them', async () => {
+      const codes = async (content: string): Promise<readonly string[]> => (await client.call(appointment(content), vienna)).codes;
+      const crossing = event(5, 14, 'SUMMARY:x').map((line) => line.replace(/^(DT.*:)20260305/, '$120260306'));
+      assert.deepEqual(await codes(series([], crossing)), ['ErrorOccurrenceCrossingBoundary']);
+      assert.deepEqual(await codes(series([`EXDATE;${zoned}:${[2, 3, 4, 5, 6].map((day) => at(day, 9)).join(',')}`])), [
+        'ErrorRecurrenceHasNoOccurrence',
+      ]);
+      assert.deepEqual(await seen(), []);
+    });
+  });
+
   it('are refused where they cannot be read', async () => {
     const codes = async (content: string): Promise<readonly string[]> => (await client.call(appointment(content))).codes;
     const of = (text: string): string => `<t:MimeContent>${Buffer.from(text).toString('base64')}</t:MimeContent>`;
@@ -152,6 +268,8 @@ describe('EWS appointments as iCalendar', () => {
     assert.deepEqual(await codes(of('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n')), conversion);
     assert.deepEqual(await codes(calendar('SUMMARY:no start')), conversion);
     assert.deepEqual(await codes(calendar('DTSTART:20260701T070000Z', 'RRULE:FREQ=HOURLY')), conversion);
-    assert.deepEqual(listed(await get(client, itemId(idOf(await client.call(daily(), vienna)).id)), 'ModifiedOccurrences', 'Start'), []);
+    const unchanged = itemId(await createSeries(client));
+    assert.deepEqual(listed(await get(client, unchanged), 'ModifiedOccurrences', 'Start'), []);
+    await remove(client, unchanged);
   });
 });
