@@ -93,6 +93,8 @@ describe('failures of the flow and of the ERP', () => {
 
   it('a lock that begins while Exchange is being written to: the item is made once, and its row ends', async () => {
     const program = new DatabaseSync(site.database);
+    const locks = (): number => site.errors.filter(({ code, source }) => code === 'erp-locked' && source === 'ews-write').length;
+    const before = locks();
     const unlisten = site.simulator.onRequest(({ operation }) => {
       if (operation !== 'CreateItem') return;
       program.exec('BEGIN IMMEDIATE');
@@ -100,8 +102,9 @@ describe('failures of the flow and of the ERP', () => {
     });
     try {
       const appointment = site.enter('written during a lock');
+      // The status comes before the error that a catch node hears of.
       await until('the writer shows it', () => site.shown('sync-write-ews').includes('yellow ring ERP is locked'), 20_000);
-      assert.ok(site.errors.some(({ code, source }) => code === 'erp-locked' && source === 'ews-write'));
+      await until('the error is caught', () => locks() > before, 20_000);
       assert.equal(site.rowOf(appointment)?.['state'], 'leased');
       program.exec('COMMIT');
       await until('its row has ended', () => ['done', 'skipped'].includes(String(site.rowOf(appointment)?.['state'])), 20_000);
