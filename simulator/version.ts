@@ -18,18 +18,8 @@ export const serverVersions = {
 /** A release by its year. */
 export type Release = keyof typeof serverVersions;
 
-/** Versions of the schema that a request may be for; those named by a date count as the last. */
-export type RequestVersion =
-  | 'Exchange2007'
-  | 'Exchange2007_SP1'
-  | 'Exchange2010'
-  | 'Exchange2010_SP1'
-  | 'Exchange2010_SP2'
-  | 'Exchange2013'
-  | 'Exchange2013_SP1'
-  | 'Exchange2016';
-
-const early = [
+/** Versions of the schema that a request may be for, oldest first; those named by a date count as the last. */
+export const requestVersions = [
   'Exchange2007',
   'Exchange2007_SP1',
   'Exchange2010',
@@ -37,12 +27,17 @@ const early = [
   'Exchange2010_SP2',
   'Exchange2013',
   'Exchange2013_SP1',
+  'Exchange2016',
 ] as const;
+
+/** One of them. */
+export type RequestVersion = (typeof requestVersions)[number];
 
 /** The version that a RequestServerVersion asks for; undefined where a release does not know it. */
 export function requestVersion(text: string, release: Release): RequestVersion | undefined {
-  const found = early.find((version) => version === text);
-  if (found !== undefined || release === 2013) return found;
-  if (text === 'Exchange2015' || text === 'Exchange2016') return 'Exchange2016';
+  const found = requestVersions.find((version) => version === text);
+  if (release === 2013) return found === 'Exchange2016' ? undefined : found;
+  if (found !== undefined) return found;
+  if (text === 'Exchange2015') return 'Exchange2016';
   return /^V20\d\d_\d\d_\d\d$/.test(text) && text <= serverVersions[release].schema ? 'Exchange2016' : undefined;
 }

@@ -1,4 +1,4 @@
-import type { RequestVersion } from '../version';
+import { requestVersions, type RequestVersion } from '../version';
 import { child, type XmlElement } from '../xml/element';
 
 /** Operations that came after Exchange 2007, by the version that brought them ("Applies to" of each operation's page). */
@@ -27,21 +27,10 @@ const introduced: readonly (readonly [RequestVersion, string])[] = [
   ],
 ];
 
-const versions: readonly RequestVersion[] = [
-  'Exchange2007',
-  'Exchange2007_SP1',
-  'Exchange2010',
-  'Exchange2010_SP1',
-  'Exchange2010_SP2',
-  'Exchange2013',
-  'Exchange2013_SP1',
-  'Exchange2016',
-];
-
 const firstVersions = new Map(introduced.flatMap(([version, names]) => names.split(' ').map((name) => [name, version] as const)));
 
 /** True where an operation (and, of Subscribe, the kind of subscription) is there in the version a request is for. */
 export function isIntroduced(request: XmlElement, version: RequestVersion): boolean {
   const first = child(request, 'StreamingSubscriptionRequest') ? 'Exchange2010_SP1' : firstVersions.get(request.name);
-  return first === undefined || versions.indexOf(first) <= versions.indexOf(version);
+  return first === undefined || requestVersions.indexOf(first) <= requestVersions.indexOf(version);
 }
