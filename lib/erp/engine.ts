@@ -1,28 +1,49 @@
 /** What the shared queries need of a database engine. Each adapter makes one. */
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Direction, Kind } from '../model/kind';
-import type { AppointmentTable, JournalTable, Tables, TaskTable } from './tables';
+import type { TableName } from './schema/mapping';
+import type { Dialect } from './schema/quote';
+import type { Tables } from './tables';
 
-/** Reading and writing with the engine's way of waiting for locks and telling errors; both reject with a SyncError. */
+/**
+ * A value of the ERP's tables, the same from every engine: dates and times as text (`2026-03-28T09:00:00`, with `Z` where the column knows
+ * its offset, `09:00:00` for a time of day), flags and whole numbers as numbers, numbers beyond 2^53 and keys such as GUIDs as text.
+ */
+export type Value = string | number | Uint8Array | null;
+
+/** Columns of one row by name. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** Reading and writing with the engine's way of waiting for locks and telling errors; all reject with a SyncError. */
 export interface Engine {
+  readonly dialect: Dialect;
   /** The tenant's IANA zone. */
   readonly timeZone: string;
   readonly now: () => Date;
   readonly read: <T>(query: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
-  /** Runs in one transaction; may run again from its start when the database was locked. */
+  /** Runs in one transaction; may run again from its start when the database was locked or the connection was lost before the commit. */
   readonly write: <T>(work: (trx: Transaction<Tables>) => Promise<T>) => Promise<T>;
-  /** Runs a part of a transaction that is taken back alone when it throws. Throws SyncErrors. */
-  readonly part: <T>(trx: Transaction<Tables>, work: () => Promise<T>) => Promise<T>;
   /** Runs `work` so that its writes queue nothing for this employee. */
   readonly writingFor: <T>(trx: Transaction<Tables>, employeeId: string, work: () => Promise<T>) => Promise<T>;
-  /** Inserts that tell the new key. */
-  readonly insert: {
-    readonly appointment: (trx: Transaction<Tables>, row: Insertable<AppointmentTable>) => Promise<string>;
-    readonly task: (trx: Transaction<Tables>, row: Insertable<TaskTable>) => Promise<string>;
-    readonly journal: (trx: Transaction<Tables>, row: Insertable<JournalTable>) => Promise<number>;
-  };
+  /** Inserts rows of like columns in as few round trips as possible; answers the value of the `identity` column of each, or nulls. */
+  readonly insertRows: (
+    trx: Transaction<Tables>,
+    table: TableName,
+    rows: readonly Row[],
+    identity: string | null,
+  ) => Promise<readonly (string | null)[]>;
+  /** Calls a stored procedure; answers the wanted outputs and columns of the first result's first row by name (decision 0009). */
+  readonly callProcedure: (trx: Transaction<Tables>, call: ProcedureCall) => Promise<Row>;
   /** Leases waiting rows within a transaction; ids in order of the items' oldest rows. */
   readonly lease: (trx: Transaction<Tables>, request: LeaseRequest) => Promise<readonly number[]>;
+}
+
+/** A call of a stored procedure; parameters without `@`. */
+export interface ProcedureCall {
+  readonly name: TableName;
+  readonly parameters: Row;
+  readonly outputs: readonly string[];
+  readonly results: readonly string[];
 }
 
 /** What to lease; `journalIds`: only items of these rows. */

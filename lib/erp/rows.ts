@@ -54,7 +54,7 @@ export const entryFromRow = (row: JournalRow): JournalEntry => ({
 });
 
 /** A row to be queued; it starts open. */
-export const rowFromNewEntry = (entry: NewEntry, now: string): Insertable<JournalTable> => ({
+export const rowFromNewEntry = (entry: NewEntry, now: string) => ({
   direction: entry.direction,
   kind: entry.kind,
   operation: entry.operation,

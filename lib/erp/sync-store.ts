@@ -10,7 +10,6 @@ import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import * as problems from './queries/problems';
-import { rowFromNewEntry } from './rows';
 import type { ClaimedEntry, ClaimRequest, NewEntry, SyncStore } from './store';
 
 /** Members of one transaction or one IN list: bounds the time that the event loop and the write lock are held. */
@@ -53,10 +52,8 @@ const appendLeased = (engine: Engine, entries: readonly NewEntry[], instance: st
     const now = engine.now();
     const claimed: ClaimedEntry[] = [];
     for (const direction of ['inbound', 'outbound'] as const) {
-      const ids: number[] = [];
-      for (const entry of entries.filter((one) => one.direction === direction)) {
-        ids.push(await engine.insert.journal(trx, rowFromNewEntry(entry, now.toISOString())));
-      }
+      const own = entries.filter((entry) => entry.direction === direction);
+      const ids = await journal.queueRows(engine, trx, own);
       if (ids.length === 0) continue;
       const request = {
         direction,
@@ -124,8 +121,8 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     expireLeases: (maxAttempts) => write((trx) => journal.expireLeases(trx, maxAttempts, now())),
     releaseOwn: (instance) => write((trx) => journal.releaseOwn(trx, instance)),
 
-    commitInbound: (writes) => inBatches(writes, batch, (part) => write((trx) => commitMany(engine, trx, part))),
-    close: (closings) => inBatches(closings, batch, (part) => write((trx) => closeMany(engine, trx, part))),
+    commitInbound: (writes) => inBatches(writes, batch, (part) => commitMany(engine, part)),
+    close: (closings) => inBatches(closings, batch, (part) => closeMany(engine, part)),
     savePending: (pending) => inBatches(pending, batch, (part) => write((trx) => links.savePending(trx, part))),
 
     list: (filter) => read((db) => journalList.list(db, filter)),

@@ -6,6 +6,7 @@ import { SyncError, toSyncError } from '../../model/error';
 import type { ErpEntry, ErpRecord } from '../../model/item';
 import { changeAppointment, changeTask, checkRecord } from '../record-check';
 import type { Engine } from '../engine';
+import { inHalves } from '../halves';
 import type { InboundResult, InboundWrite } from '../store';
 import type { Tables } from '../tables';
 import { endLeased } from './journal';
@@ -87,16 +88,12 @@ const carryOut = (engine: Engine, trx: Transaction<Tables>, write: InboundWrite)
 };
 
 /** What concerns the whole database is no matter of one write. */
-const unlessWhole = (thrown: unknown): SyncError => {
-  const error = toSyncError(thrown);
-  if (error.scope === 'connection' || error.scope === 'configuration') throw error;
-  return error;
-};
+const isOfOne = (thrown: unknown): boolean => !['connection', 'configuration', 'login'].includes(toSyncError(thrown).scope);
 
-/** One write as a part of a transaction; what fails is taken back alone. What concerns the whole database rejects. */
-const commitOne = async (engine: Engine, trx: Transaction<Tables>, write: InboundWrite): Promise<InboundResult> => {
+/** One write in a transaction of its own. What concerns the whole database rejects. */
+const commitOne = async (engine: Engine, write: InboundWrite): Promise<InboundResult> => {
   try {
-    const erpId = await engine.part(trx, () =>
+    const erpId = await engine.write((trx) =>
       engine.writingFor(trx, write.employeeId, async () => {
         const key = await carryOut(engine, trx, write);
         if (!(await endLeased(trx, [{ ...write, erpId: key }], engine.now()))) throw changed();
@@ -105,7 +102,8 @@ const commitOne = async (engine: Engine, trx: Transaction<Tables>, write: Inboun
     );
     return { status: 'written', erpId };
   } catch (thrown) {
-    const error = unlessWhole(thrown);
+    if (!isOfOne(thrown)) throw thrown;
+    const error = toSyncError(thrown);
     return error.code === 'erp-changed' ? { status: 'changed' } : { status: 'failed', error };
   }
 };
@@ -159,23 +157,10 @@ const commitTogether = async (
   return writes.map((write) => ({ status: 'written', erpId: keyOf(write) }));
 };
 
-/**
- * Writes as parts of a transaction. All at once first, because nearly always all of them succeed; when one does not, everything is taken
- * back and each is carried out alone, so that a poison record alone fails.
- */
-export const commitMany = async (
-  engine: Engine,
-  trx: Transaction<Tables>,
-  writes: readonly InboundWrite[],
-): Promise<readonly InboundResult[]> => {
-  if (writes.length > 1) {
-    try {
-      return await engine.part(trx, () => commitTogether(engine, trx, writes));
-    } catch (thrown) {
-      unlessWhole(thrown);
-    }
-  }
-  const results: InboundResult[] = [];
-  for (const write of writes) results.push(await commitOne(engine, trx, write));
-  return results;
-};
+/** Carries out writes in as few transactions as possible; a poison record alone fails. */
+export const commitMany = (engine: Engine, writes: readonly InboundWrite[]): Promise<readonly InboundResult[]> =>
+  inHalves(writes, {
+    together: (part) => engine.write((trx) => commitTogether(engine, trx, part)),
+    alone: (write) => commitOne(engine, write),
+    isOfOne,
+  });

@@ -3,8 +3,9 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import groupBy from 'lodash/groupBy';
 import type { JournalEntry, JournalOutcome } from '../../model/journal';
 import type { Direction } from '../../model/kind';
-import { entryFromRow, journalColumns, linkFromRow } from '../rows';
-import type { ClaimedEntry } from '../store';
+import type { Engine } from '../engine';
+import { entryFromRow, journalColumns, linkFromRow, rowFromNewEntry } from '../rows';
+import type { ClaimedEntry, NewEntry } from '../store';
 import type { Tables } from '../tables';
 
 /** Columns of a row that nobody has leased. */
@@ -18,6 +19,19 @@ const ended = (outcome: JournalOutcome, now: Date) => ({
   finished_at: now.toISOString(),
   ...noLease,
 });
+
+/** Queues rows; answers their ids. */
+export const queueRows = async (engine: Engine, trx: Transaction<Tables>, entries: readonly NewEntry[]): Promise<readonly number[]> => {
+  if (entries.length === 0) return [];
+  const now = engine.now().toISOString();
+  const ids = await engine.insertRows(
+    trx,
+    'sync_journal',
+    entries.map((entry) => rowFromNewEntry(entry, now)),
+    'id',
+  );
+  return ids.map(Number);
+};
 
 /** A leased row and how it ends. `erpId`: key that the row did not know yet. */
 export interface RowEnd {

@@ -1,8 +1,9 @@
 /** Writing the ERP's own tables. */
 import type { Transaction } from 'kysely';
+import { SyncError } from '../../model/error';
 import type { ErpAppointment, ErpEntry, ErpTask } from '../../model/item';
 import { appointmentColumns, changedAppointmentColumns, changedTaskColumns, taskColumns } from '../conversion';
-import type { Engine } from '../engine';
+import type { Engine, Row } from '../engine';
 import { toLocalTime } from '../local-time';
 import type { Tables } from '../tables';
 
@@ -10,6 +11,12 @@ import type { Tables } from '../tables';
 export const syncUser = 'exchange-sync';
 
 const stamp = (engine: Engine) => ({ updated_at: engine.now().toISOString(), updated_by: syncUser });
+
+const insertOne = async (engine: Engine, trx: Transaction<Tables>, table: string, row: Row): Promise<string> => {
+  const [key] = await engine.insertRows(trx, table, [row], 'id');
+  if (typeof key === 'string') return key;
+  throw new SyncError('erp-refused', 'item', `The table ${table} took no row.`);
+};
 
 /** Inserts an appointment; answers its key. */
 export const insertAppointment = (
@@ -19,20 +26,15 @@ export const insertAppointment = (
   record: ErpAppointment,
 ): Promise<string> => {
   const updated = stamp(engine);
-  return engine.insert.appointment(trx, {
-    employee_id: employeeId,
-    ...appointmentColumns(record),
-    ...updated,
-    created_at: updated.updated_at,
-    created_by: syncUser,
-  });
+  const row = { employee_id: employeeId, ...appointmentColumns(record), ...updated, created_at: updated.updated_at, created_by: syncUser };
+  return insertOne(engine, trx, 'appointment', row);
 };
 
 /** Inserts a task; answers its key. */
 export const insertTask = (engine: Engine, trx: Transaction<Tables>, employeeId: string, record: ErpTask): Promise<string> => {
   const updated = stamp(engine);
   const columns = taskColumns(record);
-  return engine.insert.task(trx, {
+  return insertOne(engine, trx, 'task', {
     employee_id: employeeId,
     ...columns,
     completed_at: columns.status === 'completed' ? toLocalTime(engine.now(), engine.timeZone).replace('T', ' ') : null,

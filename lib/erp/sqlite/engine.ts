@@ -1,10 +1,9 @@
 /** The engine over one SQLite file. */
-import { CompiledQuery, sql, type Kysely, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import memoize from 'lodash/memoize';
-import { SyncError } from '../../model/error';
-import type { Engine } from '../engine';
-import { quoteName } from '../schema/quote';
-import type { Key, Tables } from '../tables';
+import type { Engine, Row } from '../engine';
+import { quoteName, sqliteDialect } from '../schema/quote';
+import type { Tables } from '../tables';
 import { toErpError } from './errors';
 import { leaseItems } from './lease';
 import { retryWhileLocked } from './lock-retry';
@@ -18,32 +17,6 @@ export interface SqliteEngineOptions {
   readonly now: () => Date;
 }
 
-/** A savepoint: taken back alone. */
-const part = async <T>(trx: Transaction<Tables>, file: string, work: () => Promise<T>): Promise<T> => {
-  await sql`SAVEPOINT sync_part`.execute(trx);
-  try {
-    const result = await work();
-    await sql`RELEASE sync_part`.execute(trx);
-    return result;
-  } catch (thrown) {
-    await takeBack(trx, file, thrown);
-    throw toErpError(thrown, file);
-  }
-};
-
-/** A part that cannot be taken back takes the whole transaction with it: a full disk or an I/O error may have ended it already. */
-const takeBack = async (trx: Transaction<Tables>, file: string, because: unknown): Promise<void> => {
-  try {
-    await sql`ROLLBACK TO sync_part`.execute(trx);
-    await sql`RELEASE sync_part`.execute(trx);
-  } catch {
-    const error = toErpError(because, file);
-    if (error instanceof SyncError && error.scope === 'connection') throw error;
-    const text = `The ERP database ${file} could not take back a change: ${error.message}`;
-    throw new SyncError('erp-unreachable', 'connection', text, { file }, { cause: because });
-  }
-};
-
 /** No other program's trigger can run while the row is there, see decision 0002. */
 const writingFor = async <T>(trx: Transaction<Tables>, employeeId: string, work: () => Promise<T>): Promise<T> => {
   await trx.insertInto('sync_writing').values({ employee_id: employeeId }).execute();
@@ -54,24 +27,37 @@ const writingFor = async <T>(trx: Transaction<Tables>, employeeId: string, work:
 
 /** Remembered, because a query builder takes longer to word an insert than SQLite to carry it out. */
 const insertText = memoize(
-  (table: string, columns: readonly string[]): string =>
-    `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING id`,
-  (table: string, columns: readonly string[]) => [table, ...columns].join(' '),
+  (table: string, columns: readonly string[], identity: string | null): string =>
+    `INSERT INTO ${table} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})` +
+    (identity === null ? '' : ` RETURNING CAST(${quoteName(identity)} AS TEXT) AS "key"`),
+  (table, columns, identity) => JSON.stringify([table, columns, identity]),
 );
 
-/** Inserts one row; answers its key. */
-const insertOne = async <Id>(trx: Transaction<Tables>, table: keyof Tables, row: object): Promise<Id> => {
-  const fields = Object.entries(row).filter(([, value]) => value !== undefined);
-  const text = insertText(
-    table,
-    fields.map(([column]) => column),
+const insertOne = async (trx: Transaction<Tables>, table: string, row: Row, identity: string | null): Promise<string | null> => {
+  const query: CompiledQuery<{ readonly key: string }> = CompiledQuery.raw(
+    insertText(table, Object.keys(row), identity),
+    Object.values(row),
   );
-  const values = fields.map(([, value]: readonly [string, unknown]) => value);
-  const query: CompiledQuery<{ readonly id: Id }> = CompiledQuery.raw(text, values);
   const { rows } = await trx.executeQuery(query);
-  const [first] = rows;
-  if (first === undefined) throw new SyncError('erp-refused', 'item', `The table ${table} took no row.`);
-  return first.id;
+  return rows[0]?.key ?? null;
+};
+
+/** One by one: there is no round trip to be saved. */
+const insertRows: Engine['insertRows'] = async (trx, table, rows, identity) => {
+  const keys: (string | null)[] = [];
+  for (const row of rows) keys.push(await insertOne(trx, sqliteDialect.quoteTable(table), row, identity));
+  return keys;
+};
+
+/** A procedure is a view with an INSTEAD OF INSERT trigger; what it answers stands in the view afterwards, see decision 0009. */
+const callProcedure: Engine['callProcedure'] = async (trx, { name, parameters, outputs, results }) => {
+  const view = sqliteDialect.quoteTable(name);
+  await insertOne(trx, view, parameters, null);
+  const wanted = [...outputs, ...results];
+  if (wanted.length === 0) return {};
+  const query: CompiledQuery<Row> = CompiledQuery.raw(`SELECT ${wanted.map(quoteName).join(', ')} FROM ${view} LIMIT 1`);
+  const { rows } = await trx.executeQuery(query);
+  return rows[0] ?? {};
 };
 
 /** An engine over an open database. */
@@ -84,17 +70,14 @@ export const createSqliteEngine = ({ db, file, timeZone, lockTimeoutMs, now }: S
     }
   };
   return {
+    dialect: sqliteDialect,
     timeZone,
     now,
     read: (query) => guarded(() => query(db)),
     write: (work) => guarded(() => db.transaction().execute(work)),
-    part: (trx, work) => part(trx, file, work),
     writingFor,
-    insert: {
-      appointment: async (trx, row) => String(await insertOne<Key>(trx, 'appointment', row)),
-      task: async (trx, row) => String(await insertOne<Key>(trx, 'task', row)),
-      journal: (trx, row) => insertOne<number>(trx, 'sync_journal', row),
-    },
+    insertRows,
+    callProcedure,
     lease: leaseItems,
   };
 };
