@@ -153,8 +153,11 @@ export interface CodeColumn<Value> {
    * Codes and what they mean. Of several codes with one meaning the first is written. Empty: the column holds the value itself.
    */
   readonly codes: readonly { readonly code: Scalar; readonly value: Value }[];
-  /** What an unknown code or NULL means; its code is written for a value that has none. Default: the field's neutral value. */
-  readonly otherwise?: Value;
+  /**
+   * What an unknown code or NULL means; its code is written for a value that has none. Default: the field's neutral value (`normal`, 3,
+   * `busy`, `notStarted`).
+   */
+  readonly otherwise: Value;
 }
 
 /**
