@@ -1,7 +1,8 @@
 /** `erp-config`: one ERP database (tenant) with its sync tables. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { openErpDatabase } from '../lib/erp/open';
+import { openErpDatabase, type ErpConnection } from '../lib/erp/open';
 import type { ErpDatabase } from '../lib/erp/store';
+import { SyncError } from '../lib/model/error';
 import { createTenantRuntime } from '../lib/sync/create-runtime';
 import { adminAction, substitutedFields } from './shared/admin';
 import { offerTenant } from './shared/config-nodes';
@@ -23,10 +24,19 @@ const graceMs = 12_000;
 
 const timeZoneOf = (fields: Fields): string => optionalText(fields.timeZone) || 'Europe/Vienna';
 
-const open = (fields: Fields): Promise<ErpDatabase> =>
+const connectionOf = (fields: Fields): ErpConnection => {
+  const driver = optionalText(fields.driver) || 'sqlite';
+  if (driver === 'sqlite') return { driver, file: requiredText(fields.database, 'Database') };
+  const tenant = optionalText(fields.name);
+  throw new SyncError('driver-unknown', 'configuration', `ERP ${tenant}: there is no driver "${driver}". Choose "sqlite".`, {
+    tenant,
+    driver,
+  });
+};
+
+const open = async (fields: Fields): Promise<ErpDatabase> =>
   openErpDatabase({
-    driver: optionalText(fields.driver) || 'sqlite',
-    database: requiredText(fields.database, 'Database'),
+    connection: connectionOf(fields),
     timeZone: timeZoneOf(fields),
     tenant: optionalText(fields.name),
   });

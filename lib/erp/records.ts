@@ -39,4 +39,5 @@ export const createErpRecords = (engine: Engine): ErpRecords => ({
   activityTypes: () => engine.read(activityTypes),
   read: (kind, ids) => read(engine, kind, ids),
   listWindow: (kind, employeeId, from, to) => listWindow(engine, kind, employeeId, from, to),
+  asStored: (record) => record,
 });

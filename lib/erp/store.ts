@@ -26,6 +26,11 @@ export interface ErpRecords {
    * `from`, `to`: local times of the tenant.
    */
   listWindow(kind: Kind, employeeId: string, from: string, to: string): Promise<readonly ErpEntry[]>;
+  /**
+   * The record as reading would give it after it was written: without what the ERP has no column for, in the precision and the codes that
+   * its columns have. Pure.
+   */
+  asStored(record: ErpRecord): ErpRecord;
 }
 
 /** Inbound changes of one folder page; stored with the folder's new sync state in one transaction. */
@@ -154,6 +159,8 @@ export interface SyncStore {
   /** All active and pending links of an employee. */
   linksOfEmployee(employeeId: string, kind: Kind): Promise<readonly Link[]>;
 
+  /** Queues what changed in an ERP that has no triggers; the number of rows, 0 with triggers. Does nothing before its interval is over. */
+  collectChanges(): Promise<number>;
   /** Leases open rows: newest per item, oldest item first, no item of which another row is leased, none before its `notBefore`. */
   claim(request: ClaimRequest): Promise<readonly ClaimedEntry[]>;
   /**
@@ -207,6 +214,8 @@ export interface SyncStore {
 
 /** One ERP database: its records and its sync tables over one connection. */
 export interface ErpDatabase {
+  /** The kinds that its schema mapping names. */
+  readonly kinds: readonly Kind[];
   readonly store: SyncStore;
   readonly records: ErpRecords;
   close(): Promise<void>;

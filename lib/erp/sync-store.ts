@@ -109,6 +109,7 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     linksBySyncId: (ids) => inBatches(ids, pageOfLinks, (part) => read((db) => links.linksBySyncId(db, part))),
     linksOfEmployee: (employeeId, kind) => linksOfEmployee(engine, employeeId, kind),
 
+    collectChanges: () => Promise.resolve(0),
     claim: (request) => claim(engine, request),
     appendLeased: (entries, instance, leaseMs) => appendLeased(engine, entries, instance, leaseMs),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),

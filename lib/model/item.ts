@@ -142,5 +142,7 @@ export interface ErpEntry {
   readonly employeeIds: readonly string[];
   /** UTC instant of the last change, null when the table has no change stamp. */
   readonly modifiedAt: string | null;
+  /** False: the tenant's filter keeps the record out of the sync unless it is linked already. */
+  readonly inFilter: boolean;
   readonly record: ErpRecord;
 }

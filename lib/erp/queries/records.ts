@@ -80,6 +80,7 @@ const readAppointments = async (db: Kysely<Tables>, ids: readonly (string | numb
     kind: 'appointment',
     employeeIds: [...new Set([String(row.employee_id), ...(participants.get(String(row.id)) ?? [])])],
     modifiedAt: row.updated_at,
+    inFilter: true,
     record: appointmentFromRow(row, timeZone),
   }));
 };
@@ -91,6 +92,7 @@ const readTasks = async (db: Kysely<Tables>, ids: readonly (string | number)[], 
     kind: 'task',
     employeeIds: [String(row.employee_id)],
     modifiedAt: row.updated_at,
+    inFilter: true,
     record: taskFromRow(row, timeZone),
   }));
 };

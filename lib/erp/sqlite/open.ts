@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
+import { kinds } from '../../model/kind';
 import { createErpRecords } from '../records';
 import type { ErpDatabase } from '../store';
 import { createSyncStore } from '../sync-store';
@@ -98,7 +99,7 @@ export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDat
       db.transaction().execute((trx) => install(trx, { file, createReferenceSchema, now: now() })),
     );
     const engine = createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now });
-    return { store: createSyncStore(engine), records: createErpRecords(engine), close: () => db.destroy() };
+    return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close: () => db.destroy() };
   } catch (thrown) {
     database?.close();
     throw toErpError(thrown, file);

@@ -10,7 +10,7 @@ import { startBothSides, service } from '../../support/site';
 describe('employees of a connection', () => {
   it('an appointment of an employee who is not served is left out with a note, and Exchange is not asked', async () => {
     const sides = await startBothSides();
-    const database = await openErpDatabase({ driver: 'sqlite', database: sides.database, timeZone: 'Europe/Vienna' });
+    const database = await openErpDatabase({ connection: { driver: 'sqlite', file: sides.database }, timeZone: 'Europe/Vienna' });
     const connection = createEwsConnection({
       url: sides.simulator.url,
       user: service.address,

@@ -14,7 +14,11 @@ describe('a silent notification stream', () => {
   it('is told and noted, opened again, and what happened meanwhile is caught up', async () => {
     const sides = await startBothSides();
     const folder = await mkdtemp(path.join(tmpdir(), 'silent-'));
-    const database = await openErpDatabase({ driver: 'sqlite', database: sides.database, timeZone: 'Europe/Vienna', tenant: 'ERP' });
+    const database = await openErpDatabase({
+      connection: { driver: 'sqlite', file: sides.database },
+      timeZone: 'Europe/Vienna',
+      tenant: 'ERP',
+    });
     const connection = createEwsConnection({
       url: sides.simulator.url,
       user: service.address,

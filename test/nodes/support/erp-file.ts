@@ -17,7 +17,11 @@ export interface ErpFile {
 export const createErpFile = async (): Promise<ErpFile> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'nodes-test-'));
   const file = path.join(folder, 'erp.sqlite');
-  const database = await openErpDatabase({ driver: 'sqlite', database: file, timeZone: 'Europe/Vienna', createReferenceSchema: true });
+  const database = await openErpDatabase({
+    connection: { driver: 'sqlite', file: file },
+    timeZone: 'Europe/Vienna',
+    createReferenceSchema: true,
+  });
   await database.close();
   const run = (sql: string) => {
     const direct = new DatabaseSync(file);

@@ -52,7 +52,7 @@ describe('the sample firm and its ERP page', () => {
     await installSampleFirm(file, new Date());
     assert.equal(rows('SELECT id FROM employee').length, sampleMailboxes.length);
     assert.equal(sampleMailboxes[0]?.address, 'office@demo.example');
-    const database = await openErpDatabase({ driver: 'sqlite', database: file, timeZone: 'Europe/Vienna' });
+    const database = await openErpDatabase({ connection: { driver: 'sqlite', file: file }, timeZone: 'Europe/Vienna' });
     for (const employee of await database.records.employees()) {
       for (const kind of ['appointment', 'task'] as const) {
         const found = await database.records.listWindow(kind, employee.id, '2026-01-01T00:00:00', '2026-12-31T00:00:00');
