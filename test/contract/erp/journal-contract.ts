@@ -1,14 +1,16 @@
 /** Contract: claiming, leases and what persons do with rows. */
 import assert from 'node:assert/strict';
 import {
+  addAppointment,
+  addTask,
+  appointment,
   claimOf,
   done,
+  exchangeAppointment,
   inboundEntry,
   link,
   newAppointment,
   page,
-  exchangeAppointment,
-  appointment,
   type ErpSubject,
   type OpenSubject,
 } from './subject';
@@ -21,65 +23,82 @@ export const journalContract = (open: OpenSubject): void => {
     });
     afterEach(() => subject.close());
 
-    const touch = (text: string, id = 1) => subject.erp.run('UPDATE appointment SET subject = ? WHERE id = ?', text, id);
+    const add = () => addAppointment(subject.erp);
+    const touch = (text: string, id: string) => subject.erp.run('UPDATE appointment SET subject = ? WHERE id = ?', text, id);
     const claimIds = async (direction: 'inbound' | 'outbound', instance = 'a', limit = 10) =>
       (await subject.database.store.claim(claimOf(direction, instance, limit))).map(({ entry }) => entry.id);
+    /** Ids of all rows, oldest first: what a test calls the first, the second, … row. */
+    const rowIds = async (): Promise<readonly number[]> =>
+      (await subject.erp.all('SELECT id FROM sync_journal ORDER BY id')).map((row) => Number(row['id']));
+    /** Claims, and says which rows it got by their places in the journal. */
+    const claimPlaces = async (direction: 'inbound' | 'outbound', instance = 'a', limit = 10): Promise<readonly number[]> => {
+      const claimed = await claimIds(direction, instance, limit);
+      const all = await rowIds();
+      return claimed.map((id) => all.indexOf(id) + 1);
+    };
+    /** Leases the only row that is waiting. */
+    const claimOne = async (direction: 'inbound' | 'outbound', instance = 'a'): Promise<number> => {
+      const [id, ...others] = await claimIds(direction, instance);
+      assert.ok(id !== undefined && others.length === 0);
+      return id;
+    };
 
     it('gives the newest row of an item and ends the older ones as superseded, oldest item first', async () => {
-      subject.erp.run(newAppointment);
-      subject.erp.run(newAppointment);
-      touch('a', 1);
-      touch('b', 1);
-      assert.deepEqual(await claimIds('outbound'), [4, 2]);
+      const first = await add();
+      await add();
+      await touch('a', first);
+      await touch('b', first);
+      assert.deepEqual(await claimPlaces('outbound'), [4, 2]);
       const superseded = await subject.database.store.list({ states: ['skipped'] });
+      const [one, , three] = await rowIds();
       assert.deepEqual(
         superseded.map((entry) => [entry.id, entry.noteCode]),
         [
-          [3, 'superseded'],
-          [1, 'superseded'],
+          [three, 'superseded'],
+          [one, 'superseded'],
         ],
       );
     });
 
     it('claims no more than asked and goes on with the rest', async () => {
-      for (let count = 0; count < 5; count++) subject.erp.run(newAppointment);
-      assert.deepEqual(await claimIds('outbound', 'a', 2), [1, 2]);
-      assert.deepEqual(await claimIds('outbound', 'a', 2), [3, 4]);
-      assert.deepEqual(await claimIds('outbound', 'a', 2), [5]);
+      for (let count = 0; count < 5; count++) await add();
+      assert.deepEqual(await claimPlaces('outbound', 'a', 2), [1, 2]);
+      assert.deepEqual(await claimPlaces('outbound', 'a', 2), [3, 4]);
+      assert.deepEqual(await claimPlaces('outbound', 'a', 2), [5]);
     });
 
     it('fills a batch although one item has many rows', async () => {
-      subject.erp.run(newAppointment);
-      for (let count = 0; count < 20; count++) touch(String(count));
-      subject.erp.run(newAppointment);
+      const first = await add();
+      for (let count = 0; count < 20; count++) await touch(String(count), first);
+      await add();
       assert.equal((await claimIds('outbound', 'a', 2)).length, 2);
     });
 
     it('gives no item of which another row is leased', async () => {
-      subject.erp.run(newAppointment);
-      assert.deepEqual(await claimIds('outbound'), [1]);
-      touch('again');
+      const first = await add();
+      const journalId = await claimOne('outbound');
+      await touch('again', first);
       assert.deepEqual(await claimIds('outbound', 'b'), []);
-      await subject.database.store.close([{ journalId: 1, instance: 'a', outcome: done, link: { type: 'keep' } }]);
-      assert.deepEqual(await claimIds('outbound', 'b'), [2]);
+      await subject.database.store.close([{ journalId, instance: 'a', outcome: done, link: { type: 'keep' } }]);
+      assert.deepEqual(await claimPlaces('outbound', 'b'), [2]);
     });
 
     it('gives no item that is leased in the other direction, joined by its link', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await store.savePending([link()]);
+      const erpId = await add();
+      await store.savePending([link({ erpId })]);
       await store.appendInbound(page(['X1']));
       const [outbound] = await store.claim(claimOf('outbound'));
       assert.equal(outbound?.link?.syncId, 's1');
       assert.deepEqual(await claimIds('inbound'), []);
-      await store.release([1], 'a', { waitMs: 0, counts: true, note: '', noteCode: 'x' });
+      await store.release([outbound.entry.id], 'a', { waitMs: 0, counts: true, note: '', noteCode: 'x' });
       const [inbound] = await store.claim(claimOf('inbound'));
-      assert.equal(inbound?.link?.erpId, '1');
+      assert.equal(inbound?.link?.erpId, erpId);
       assert.deepEqual(await claimIds('outbound'), []);
     });
 
     it('gives the asked kinds only', async () => {
-      subject.erp.run("INSERT INTO task (employee_id, subject) VALUES (1, 'a')");
+      await addTask(subject.erp);
       const request = claimOf('outbound');
       assert.deepEqual(await subject.database.store.claim({ ...request, kinds: ['appointment'] }), []);
       assert.equal((await subject.database.store.claim({ ...request, kinds: ['task'] })).length, 1);
@@ -97,41 +116,42 @@ export const journalContract = (open: OpenSubject): void => {
 
     it('waits after a release, counts the attempt only when told, and hurries on demand', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await claimIds('outbound');
-      await store.release([1], 'a', { waitMs: 10_000, counts: false, note: 'busy', noteCode: 'server-busy' });
+      await add();
+      const id = await claimOne('outbound');
+      await store.release([id], 'a', { waitMs: 10_000, counts: false, note: 'busy', noteCode: 'server-busy' });
       assert.deepEqual(await claimIds('outbound'), []);
       assert.equal(await store.hurry('2'), 0);
       assert.equal(await store.hurry('1'), 1);
       const [claimed] = await store.claim(claimOf('outbound'));
       assert.equal(claimed?.entry.attempt, 1);
-      await store.release([1], 'a', { waitMs: 10_000, counts: true, note: 'busy', noteCode: 'server-busy' });
+      await store.release([id], 'a', { waitMs: 10_000, counts: true, note: 'busy', noteCode: 'server-busy' });
       subject.pass(10_001);
       assert.equal((await store.claim(claimOf('outbound')))[0]?.entry.attempt, 2);
     });
 
     it('lets a newer change of a waiting item through at once, and not an older one', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await claimIds('outbound');
-      await store.release([1], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
-      touch('newer');
-      assert.deepEqual(await claimIds('outbound'), [2]);
-      await store.release([2], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
-      assert.equal(await store.reopen(1), true);
+      const erpId = await add();
+      const older = await claimOne('outbound');
+      await store.release([older], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
+      await touch('newer', erpId);
+      const newer = await claimOne('outbound');
+      assert.ok(newer > older);
+      await store.release([newer], 'a', { waitMs: 10_000, counts: true, note: '', noteCode: 'x' });
+      assert.equal(await store.reopen(older), true);
       assert.deepEqual(await claimIds('outbound'), []);
     });
 
     it('opens rows whose lease ended and fails them after the last attempt', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await claimIds('outbound');
+      await add();
+      const id = await claimOne('outbound');
       subject.pass(30_000);
       assert.deepEqual(await store.expireLeases(2), []);
       assert.deepEqual(await claimIds('outbound', 'b'), []);
       subject.pass(60_001);
       assert.deepEqual(await store.expireLeases(2), []);
-      assert.deepEqual(await claimIds('outbound', 'b'), [1]);
+      assert.deepEqual(await claimIds('outbound', 'b'), [id]);
       subject.pass(60_001);
       const [failed] = await store.expireLeases(2);
       assert.equal(failed?.state, 'failed');
@@ -140,28 +160,28 @@ export const journalContract = (open: OpenSubject): void => {
 
     it('refuses the late answer of an instance that lost its lease', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await claimIds('outbound', 'a');
+      await add();
+      const journalId = await claimOne('outbound', 'a');
       subject.pass(60_001);
       await store.expireLeases(5);
       await claimIds('outbound', 'b');
-      assert.deepEqual(await store.close([{ journalId: 1, instance: 'a', outcome: done, link: { type: 'keep' } }]), [false]);
-      assert.equal((await store.entry(1))?.entry.leaseOwner, 'b');
+      assert.deepEqual(await store.close([{ journalId, instance: 'a', outcome: done, link: { type: 'keep' } }]), [false]);
+      assert.equal((await store.entry(journalId))?.entry.leaseOwner, 'b');
     });
 
     it('opens what another life of the instance had leased, and does not count the restart as an attempt', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      await claimIds('outbound');
+      await add();
+      const id = await claimOne('outbound');
       assert.equal(await store.leasedCount('a', 'outbound', null), 1);
       assert.equal(await store.releaseOwn('b'), 0);
       assert.equal(await store.releaseOwn('a'), 1);
-      assert.deepEqual(await claimIds('outbound'), [1]);
-      assert.equal((await store.entry(1))?.entry.attempt, 1);
+      assert.deepEqual(await claimIds('outbound'), [id]);
+      assert.equal((await store.entry(id))?.entry.attempt, 1);
     });
 
     it('gives two instances that claim at once no row twice and forgets none', async () => {
-      for (let count = 0; count < 60; count++) subject.erp.run(newAppointment);
+      for (let count = 0; count < 60; count++) await subject.erp.run(newAppointment);
       const second = await subject.openSecond();
       const taken: number[] = [];
       const work = async (database: typeof second, instance: string) => {
@@ -186,20 +206,19 @@ export const journalContract = (open: OpenSubject): void => {
 
     it('stores the page of a folder with its state, and existing records of the first page', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      subject.erp.run(newAppointment);
-      subject.erp.run(newAppointment);
-      subject.erp.run('DELETE FROM sync_journal WHERE erp_id <> 2');
-      await store.savePending([link()]);
+      const linked = await add();
+      const queued = await add();
+      const neither = await add();
+      await subject.erp.run('DELETE FROM sync_journal WHERE erp_id <> ?', queued);
+      await store.savePending([link({ erpId: linked })]);
       assert.equal(await store.folderState('main', '1', 'appointment'), null);
       const syncState = 'x'.repeat(100_000);
       await store.appendInbound(page(['X1', 'X2'], { first: true, syncState }));
       assert.equal(await store.folderState('main', '1', 'appointment'), syncState);
       assert.deepEqual(await store.unfinishedExchangeIds('main', ['X2', 'X3']), ['X2']);
-      // 1 has a link, 2 is queued already.
       assert.deepEqual(
         (await store.list({ direction: 'outbound' })).map((entry) => entry.erpId),
-        ['3', '2'],
+        [neither, queued],
       );
       await store.resetFolderState('main', '1', 'appointment');
       assert.equal(await store.folderState('main', '1', 'appointment'), null);
@@ -209,13 +228,14 @@ export const journalContract = (open: OpenSubject): void => {
       const { store } = subject.database;
       const unlisted = () => store.unlistedItems('main', '1', 'appointment');
       // X1 came from a list; X2 is being created, then created.
-      await store.savePending([link()]);
-      subject.erp.run(newAppointment);
-      subject.erp.run(newAppointment);
-      const [pending] = await store.savePending([link({ state: 'pending', syncId: 's2', erpId: '2', exchangeId: null, changeKey: null })]);
+      await store.savePending([link({ erpId: await add() })]);
+      const created = await add();
+      const [pending] = await store.savePending([
+        link({ state: 'pending', syncId: 's2', erpId: created, exchangeId: null, changeKey: null }),
+      ]);
       assert.ok(pending);
       assert.deepEqual(await unlisted(), []);
-      const [row] = (await store.claim(claimOf('outbound'))).filter(({ entry }) => entry.erpId === '2');
+      const [row] = (await store.claim(claimOf('outbound'))).filter(({ entry }) => entry.erpId === created);
       assert.ok(row);
       const update = { ...pending, exchangeId: 'X2', changeKey: 'k2' };
       await store.close([{ journalId: row.entry.id, instance: 'a', outcome: done, link: { type: 'update', update } }]);
@@ -228,15 +248,14 @@ export const journalContract = (open: OpenSubject): void => {
     it('lists, pages and counts', async () => {
       const { store } = subject.database;
       await store.appendInbound(page(['X1', 'X2', 'X3']));
-      subject.erp.run(newAppointment);
+      await add();
       subject.pass(5000);
+      const newestFirst = (await rowIds()).toReversed();
+      const firstPage = (await store.list({ limit: 2 })).map((entry) => entry.id);
+      assert.deepEqual(firstPage, newestFirst.slice(0, 2));
       assert.deepEqual(
-        (await store.list({ limit: 2 })).map((entry) => entry.id),
-        [4, 3],
-      );
-      assert.deepEqual(
-        (await store.list({ limit: 2, before: 3 })).map((entry) => entry.id),
-        [2, 1],
+        (await store.list({ limit: 2, before: firstPage[1] ?? 0 })).map((entry) => entry.id),
+        newestFirst.slice(2),
       );
       assert.deepEqual(await store.list({ states: ['failed'] }), []);
       assert.deepEqual(await store.list({ employeeId: '2' }), []);
@@ -248,18 +267,19 @@ export const journalContract = (open: OpenSubject): void => {
 
     it('reopens what ended and finishes what has not, by a person’s decision', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      assert.equal(await store.reopen(1), false);
+      await add();
+      const journalId = (await rowIds())[0] ?? 0;
+      assert.equal(await store.reopen(journalId), false);
       await claimIds('outbound');
       const conflict = { state: 'conflict', note: 'both changed', noteCode: 'conflict', details: { erp: 'ä', exchange: 1 } } as const;
-      await store.close([{ journalId: 1, instance: 'a', outcome: conflict, link: { type: 'keep' } }]);
-      assert.deepEqual((await store.entry(1))?.details, { erp: 'ä', exchange: 1 });
-      assert.equal(await store.finish(1, 'skipped', 'not needed'), true);
-      assert.equal(await store.finish(1, 'done', 'again'), false);
-      assert.equal(await store.reopen(1), true);
+      await store.close([{ journalId, instance: 'a', outcome: conflict, link: { type: 'keep' } }]);
+      assert.deepEqual((await store.entry(journalId))?.details, { erp: 'ä', exchange: 1 });
+      assert.equal(await store.finish(journalId, 'skipped', 'not needed'), true);
+      assert.equal(await store.finish(journalId, 'done', 'again'), false);
+      assert.equal(await store.reopen(journalId), true);
       const [claimed] = await store.claim(claimOf('outbound'));
       assert.equal(claimed?.entry.attempt, 1);
-      assert.equal(await store.entry(99), null);
+      assert.equal(await store.entry(journalId + 1_000_000), null);
     });
 
     it('shows a problem once and ends it when the mailbox answers again', async () => {
@@ -277,12 +297,12 @@ export const journalContract = (open: OpenSubject): void => {
 
     it('closes rows with their link, and leaves them when the link moved on', async () => {
       const { store } = subject.database;
-      subject.erp.run(newAppointment);
-      const [pending] = await store.savePending([link({ state: 'pending', exchangeId: null, changeKey: null })]);
+      const erpId = await add();
+      const [pending] = await store.savePending([link({ erpId, state: 'pending', exchangeId: null, changeKey: null })]);
       assert.ok(pending);
-      const [again] = await store.savePending([link({ state: 'pending', exchangeId: null, changeKey: null, syncId: 'other' })]);
+      const [again] = await store.savePending([link({ erpId, state: 'pending', exchangeId: null, changeKey: null, syncId: 'other' })]);
       assert.equal(again?.syncId, 's1');
-      await claimIds('outbound');
+      const journalId = await claimOne('outbound');
       const update = {
         id: pending.id,
         version: 1,
@@ -291,9 +311,9 @@ export const journalContract = (open: OpenSubject): void => {
         exchangeId: 'X1',
         changeKey: 'k',
       };
-      const closing = { journalId: 1, instance: 'a', outcome: done, link: { type: 'update', update } } as const;
+      const closing = { journalId, instance: 'a', outcome: done, link: { type: 'update', update } } as const;
       assert.deepEqual(await store.close([{ ...closing, link: { type: 'update', update: { ...update, version: 7 } } }]), [false]);
-      assert.equal((await store.entry(1))?.entry.state, 'leased');
+      assert.equal((await store.entry(journalId))?.entry.state, 'leased');
       assert.deepEqual(await store.close([{ ...closing, enqueue: inboundEntry({ operation: 'update' }) }]), [true]);
       const [active] = await store.linksByExchangeId('main', ['X1', 'x1']);
       assert.equal(active?.state, 'active');

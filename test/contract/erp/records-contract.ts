@@ -1,6 +1,6 @@
 /** Contract: reading the ERP's records. */
 import assert from 'node:assert/strict';
-import { newAppointment, type ErpSubject, type OpenSubject } from './subject';
+import { addAppointment, newAppointment, type ErpSubject, type OpenSubject } from './subject';
 
 export const recordsContract = (open: OpenSubject): void => {
   describe('records', () => {
@@ -17,20 +17,22 @@ export const recordsContract = (open: OpenSubject): void => {
     });
 
     it('reads what a minimal program wrote, the one in charge first', async () => {
-      subject.erp.run(newAppointment);
-      subject.erp.run('INSERT INTO appointment_participant (appointment_id, employee_id) VALUES (1, 3), (1, 2)');
-      const [entry, ...others] = await subject.database.records.read('appointment', ['1', '99']);
+      const before = await subject.erp.now();
+      const id = await addAppointment(subject.erp);
+      await subject.erp.run('INSERT INTO appointment_participant (appointment_id, employee_id) VALUES (?, 3), (?, 2)', id, id);
+      const [entry, ...others] = await subject.database.records.read('appointment', [id, '999999']);
       assert.equal(others.length, 0);
-      assert.deepEqual(entry?.employeeIds, ['1', '2', '3']);
-      assert.ok(entry.modifiedAt !== null && Math.abs(Date.parse(entry.modifiedAt) - Date.now()) < 60_000);
+      assert.equal(entry?.id, id);
+      assert.deepEqual(entry.employeeIds, ['1', '2', '3']);
+      assert.ok(entry.modifiedAt !== null && Math.abs(Date.parse(entry.modifiedAt) - before.getTime()) < 60_000);
       assert.equal(entry.record.kind === 'appointment' && entry.record.start, '2026-03-28T09:00:00');
     });
 
     it('moves the change stamp even when the other program does not', async () => {
-      subject.erp.run(newAppointment);
-      subject.erp.run("UPDATE appointment SET updated_at = '2020-01-01T00:00:00.000Z'");
-      subject.erp.run("UPDATE appointment SET subject = 'Neu'");
-      const [entry] = await subject.database.records.read('appointment', ['1']);
+      const id = await addAppointment(subject.erp);
+      await subject.erp.run("UPDATE appointment SET updated_at = '2020-01-01T00:00:00.000Z'");
+      await subject.erp.run("UPDATE appointment SET subject = 'Neu'");
+      const [entry] = await subject.database.records.read('appointment', [id]);
       assert.ok((entry?.modifiedAt ?? '') > '2021');
     });
 
@@ -44,26 +46,30 @@ export const recordsContract = (open: OpenSubject): void => {
           end,
           rule,
         );
-      at('before', '2026-03-01 09:00:00', '2026-03-01 10:00:00', null);
-      at('ends as it begins', '2026-03-09 23:00:00', '2026-03-10 00:00:00', null);
-      at('into', '2026-03-09 23:00:00', '2026-03-10 00:30:00', null);
-      at('inside', '2026-03-10T12:00', '2026-03-10T13:00', null);
-      at('begins as it ends', '2026-03-11 00:00:00', '2026-03-11 01:00:00', null);
-      at('series', '2020-01-01 09:00:00', '2020-01-01 10:00:00', 'FREQ=DAILY');
-      at('of another', '2026-03-10 12:00:00', '2026-03-10 13:00:00', null, 2);
-      at('takes part', '2026-03-10 12:00:00', '2026-03-10 13:00:00', null, 2);
-      subject.erp.run("INSERT INTO appointment_participant SELECT id, 1 FROM appointment WHERE subject = 'takes part'");
+      await at('before', '2026-03-01 09:00:00', '2026-03-01 10:00:00', null);
+      await at('ends as it begins', '2026-03-09 23:00:00', '2026-03-10 00:00:00', null);
+      await at('into', '2026-03-09 23:00:00', '2026-03-10 00:30:00', null);
+      await at('inside', '2026-03-10T12:00:00', '2026-03-10T13:00:00', null);
+      await at('begins as it ends', '2026-03-11 00:00:00', '2026-03-11 01:00:00', null);
+      await at('series', '2020-01-01 09:00:00', '2020-01-01 10:00:00', 'FREQ=DAILY');
+      await at('of another', '2026-03-10 12:00:00', '2026-03-10 13:00:00', null, 2);
+      await at('takes part', '2026-03-10 12:00:00', '2026-03-10 13:00:00', null, 2);
+      await subject.erp.run(
+        "INSERT INTO appointment_participant (appointment_id, employee_id) SELECT id, 1 FROM appointment WHERE subject = 'takes part'",
+      );
       const found = await subject.database.records.listWindow('appointment', '1', '2026-03-10T00:00:00', '2026-03-11T00:00:00');
       assert.deepEqual(
         found.map((entry) => entry.record.subject),
         ['into', 'inside', 'series', 'takes part'],
       );
-      subject.erp.run("INSERT INTO task (employee_id, subject) VALUES (1, 'a'), (2, 'b')");
+      await subject.erp.run("INSERT INTO task (employee_id, subject) VALUES (1, 'a'), (2, 'b')");
       assert.equal((await subject.database.records.listWindow('task', '1', '2026-03-10T00:00:00', '2026-03-11T00:00:00')).length, 1);
     });
 
     it('lists more than one page', async () => {
-      for (let count = 0; count < 450; count++) subject.erp.run(newAppointment);
+      await subject.erp.transaction(async (statements) => {
+        for (let count = 0; count < 450; count++) await statements.run(newAppointment);
+      });
       const found = await subject.database.records.listWindow('appointment', '1', '2026-03-28T00:00:00', '2026-03-29T00:00:00');
       assert.equal(new Set(found.map((entry) => entry.id)).size, 450);
       assert.equal(

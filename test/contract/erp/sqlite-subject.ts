@@ -5,13 +5,33 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteDatabase, type SqliteOptions } from '../../../lib/erp/sqlite/open';
 import type { ErpDatabase } from '../../../lib/erp/store';
-import type { ErpSubject } from './subject';
+import type { ErpProgram, ErpSubject } from './subject';
 
 /** A subject whose file is known. */
 export interface SqliteSubject extends ErpSubject {
   readonly file: string;
   readonly open: (options?: Partial<SqliteOptions>) => Promise<ErpDatabase>;
 }
+
+const programOver = (database: DatabaseSync): ErpProgram => {
+  const statements: Omit<ErpProgram, 'transaction'> = {
+    run: (sql, ...values) => Promise.resolve().then(() => void database.prepare(sql).run(...values)),
+    all: (sql, ...values) => Promise.resolve().then(() => database.prepare(sql).all(...values)),
+    now: () => Promise.resolve(new Date()),
+  };
+  const transaction: ErpProgram['transaction'] = async (work) => {
+    database.exec('BEGIN');
+    try {
+      const result = await work(statements);
+      database.exec('COMMIT');
+      return result;
+    } catch (thrown) {
+      database.exec('ROLLBACK');
+      throw thrown;
+    }
+  };
+  return { ...statements, transaction };
+};
 
 /** Opens a fresh database with employees 1 to 3 and activity type 1; the adapter's clock starts at the real time and then stands still. */
 export const openSqliteSubject = async (options: Partial<SqliteOptions> = {}): Promise<SqliteSubject> => {
@@ -34,12 +54,8 @@ export const openSqliteSubject = async (options: Partial<SqliteOptions> = {}): P
     file,
     open,
     openSecond: open,
-    erp: {
-      run: (sql, ...values) => {
-        erp.prepare(sql).run(...values);
-      },
-      all: (sql, ...values) => erp.prepare(sql).all(...values),
-    },
+    erp: programOver(erp),
+    now: () => new Date(now),
     pass: (ms) => {
       now += ms;
     },

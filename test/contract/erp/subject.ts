@@ -8,16 +8,31 @@ import type { NewLink } from '../../../lib/model/link';
 /** A value of a row. */
 export type Value = string | number | null;
 
-/** An adapter over a fresh database with the reference schema and employees 1 to 3. */
+/** Statements of the ERP, in words that SQLite and SQL Server share; `?` stands for a value. */
+export interface Statements {
+  readonly run: (sql: string, ...values: readonly Value[]) => Promise<void>;
+  readonly all: (sql: string, ...values: readonly Value[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** The ERP itself: a plain connection that knows nothing of the sync. */
+export interface ErpProgram extends Statements {
+  /** Commits when `work` is through, and rolls back when it throws. */
+  readonly transaction: <T>(work: (open: Statements) => Promise<T>) => Promise<T>;
+  /** The database server's own time. */
+  readonly now: () => Promise<Date>;
+}
+
+/**
+ * An adapter over a database with the reference schema, employees 1 to 3 and nothing else in it. Keys need not begin at 1, and may have
+ * gaps: what the database gave stays in its counters from one test to the next.
+ */
 export interface ErpSubject {
   readonly database: ErpDatabase;
   /** Another instance of the service over the same database. */
   readonly openSecond: () => Promise<ErpDatabase>;
-  /** The ERP itself: a plain connection that knows nothing of the sync. */
-  readonly erp: {
-    readonly run: (sql: string, ...values: Value[]) => void;
-    readonly all: (sql: string, ...values: Value[]) => readonly Readonly<Record<string, unknown>>[];
-  };
+  readonly erp: ErpProgram;
+  /** The adapter's clock. */
+  readonly now: () => Date;
   /** Moves the adapter's clock. */
   readonly pass: (ms: number) => void;
   readonly close: () => Promise<void>;
@@ -81,7 +96,7 @@ export const exchangeAppointment: ExchangeAppointment = {
   recurrence: null,
 };
 
-/** An active link of employee 1's appointment 1. */
+/** An active link of employee 1's appointment `erpId`. */
 export const link = (fields: Partial<NewLink> = {}): NewLink => ({
   state: 'active',
   kind: 'appointment',
@@ -114,6 +129,27 @@ export const done: JournalOutcome = { state: 'done', note: 'Written.', noteCode:
 /** Statement that creates an appointment with what a minimal ERP fills in. */
 export const newAppointment =
   "INSERT INTO appointment (employee_id, subject, start_at, end_at) VALUES (1, 'Besuch', '2026-03-28 09:00:00', '2026-03-28 10:00:00')";
+
+const newestKey = async (erp: Statements, table: string): Promise<string> => {
+  const [row] = await erp.all(`SELECT MAX(id) AS id FROM ${table}`);
+  return String(row?.['id']);
+};
+
+/** Creates an appointment of employee 1 as a minimal ERP does; answers its key. */
+export const addAppointment = async (erp: Statements): Promise<string> => {
+  await erp.run(newAppointment);
+  return newestKey(erp, 'appointment');
+};
+
+/** Creates a task as a minimal ERP does; answers its key. */
+export const addTask = async (erp: Statements, employeeId = 1): Promise<string> => {
+  await erp.run("INSERT INTO task (employee_id, subject) VALUES (?, 'a')", employeeId);
+  return newestKey(erp, 'task');
+};
+
+/** Makes an employee take part in an appointment. */
+export const addParticipant = (erp: Statements, appointmentId: string, employeeId: number): Promise<void> =>
+  erp.run('INSERT INTO appointment_participant (appointment_id, employee_id) VALUES (?, ?)', appointmentId, employeeId);
 
 /** Claims of one instance. */
 export const claimOf = (direction: 'inbound' | 'outbound', instance = 'a', limit = 10): ClaimRequest => ({

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openErpDatabase } from '../../../lib/erp/open';
-import { openSqliteSubject } from './sqlite-subject';
-import { newAppointment } from './subject';
+import { openErpDatabase } from '../../../../lib/erp/open';
+import { openSqliteSubject } from '../sqlite-subject';
+import { newAppointment } from '../subject';
 
 describe('opening an ERP database', () => {
   let folder = '';
@@ -44,13 +44,13 @@ describe('opening an ERP database', () => {
 
   it('keeps everything when it is opened again, and mends triggers that are not its own', async () => {
     const subject = await openSqliteSubject();
-    subject.erp.run(newAppointment);
+    await subject.erp.run(newAppointment);
     const triggers = () => subject.erp.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
-    const before = triggers();
-    subject.erp.run('DROP TRIGGER sync_appointment_insert');
-    subject.erp.run('CREATE TRIGGER sync_old AFTER INSERT ON appointment BEGIN SELECT 1; END');
+    const before = await triggers();
+    await subject.erp.run('DROP TRIGGER sync_appointment_insert');
+    await subject.erp.run('CREATE TRIGGER sync_old AFTER INSERT ON appointment BEGIN SELECT 1; END');
     const again = await subject.openSecond();
-    assert.deepEqual(triggers(), before);
+    assert.deepEqual(await triggers(), before);
     assert.equal((await again.store.list({})).length, 1);
     await subject.close();
   });

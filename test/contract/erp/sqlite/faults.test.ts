@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { InboundWrite } from '../../../lib/erp/store';
-import { appointment, createWrite, done, exchangeAppointment, leaseInbound, page } from './subject';
-import { openSqliteSubject, type SqliteSubject } from './sqlite-subject';
+import type { InboundWrite } from '../../../../lib/erp/store';
+import { appointment, createWrite, done, exchangeAppointment, leaseInbound, page } from '../subject';
+import { openSqliteSubject, type SqliteSubject } from '../sqlite-subject';
 
 /** What the other end of a kill finds: the files as they are on disk at this moment. */
 const isWhole = (file: string): { readonly records: string; readonly row: string; readonly link: string } => {
@@ -229,7 +229,7 @@ describe('a commit that dies at any statement', () => {
         () => true,
       );
       atStatement = null;
-      assert.deepEqual({ ...state()[0] }, failed ? { entries: 0, folders: 0 } : { entries: 2, folders: 1 });
+      assert.deepEqual({ ...(await state())[0] }, failed ? { entries: 0, folders: 0 } : { entries: 2, folders: 1 });
       if (!failed) return;
     }
     assert.fail('it never came through');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { RawBuilder } from 'kysely';
 import { Kysely } from 'kysely';
 import { DatabaseSync } from 'node:sqlite';
-import { candidateQuery } from '../../../lib/erp/sqlite/lease';
-import { nodeSqliteDialect, thinDatabase } from '../../../lib/erp/sqlite/node-sqlite';
-import { kinds } from '../../../lib/model/kind';
-import { claimOf } from './subject';
-import { openSqliteSubject, type SqliteSubject } from './sqlite-subject';
+import { candidateQuery } from '../../../../lib/erp/sqlite/lease';
+import { nodeSqliteDialect, thinDatabase } from '../../../../lib/erp/sqlite/node-sqlite';
+import { kinds } from '../../../../lib/model/kind';
+import { claimOf } from '../subject';
+import { openSqliteSubject, type SqliteSubject } from '../sqlite-subject';
 
 const request = {
   direction: 'outbound',
@@ -65,10 +65,10 @@ describe('claiming from a long journal', () => {
 
   it('costs the batch, not the table: 100,000 open and 100,000 ended rows', async function () {
     this.timeout(60_000);
-    fill(500, 'open');
+    await fill(500, 'open');
     const few = await medianClaim();
-    fill(100_000, 'done');
-    fill(100_000, 'open');
+    await fill(100_000, 'done');
+    await fill(100_000, 'open');
     const many = await medianClaim();
     // A scan of the table would be some hundred times slower.
     assert.ok(many < few * 5 + 20, `${many.toFixed(1)} ms against ${few.toFixed(1)} ms`);
