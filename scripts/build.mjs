@@ -10,6 +10,7 @@ for (const [from, to] of [
   ['nodes/locales', 'dist/nodes/locales'],
   ['icons', 'dist/nodes/icons'],
   ['simulator/pages', 'dist/simulator/pages'],
+  ['lib/erp/schema/erp-mapping.schema.json', 'dist/lib/erp/schema/erp-mapping.schema.json'],
   ['demo/pages', 'dist/demo/pages'],
   ['demo/sample', 'dist/demo/sample'],
 ]) {

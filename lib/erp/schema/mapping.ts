@@ -75,7 +75,7 @@ export interface RecordMapping {
 }
 
 /** Fields of both kinds. A field that is left out is not held by this ERP. */
-interface CommonFields {
+type CommonFields = {
   readonly subject: TextColumn;
   readonly body?: TextColumn;
   readonly sensitivity?: CodeColumn<Sensitivity>;
@@ -83,7 +83,7 @@ interface CommonFields {
   readonly priority?: CodeColumn<number>;
   readonly activityTypeId?: PlainColumn;
   readonly categories?: ListColumn;
-}
+};
 
 /** Where appointments are. */
 export interface AppointmentMapping extends RecordMapping {
@@ -280,5 +280,25 @@ export type ChangeDetection =
       readonly deletions: DeletionLimits;
     };
 
+/** Where the records of one kind are. */
+export type KindMapping = AppointmentMapping | TaskMapping;
+
+/** Where one field is, of whatever kind it is. */
+export type FieldMapping =
+  | PlainColumn
+  | TextColumn
+  | ListColumn
+  | FlagColumn
+  | NumberColumn
+  | CodeColumn<string | number>
+  | TimeColumn
+  | EndColumn
+  | { readonly column: string; readonly as: 'minutes' }
+  | RuleColumn
+  | OccurrenceRows;
+
+/** The fields that the ERP holds, by name. */
+export const fieldsOf = (record: KindMapping): readonly (readonly [string, FieldMapping])[] => Object.entries<FieldMapping>(record.fields);
+
 /** The mapping of a kind; null when this ERP does not have it. */
-export const mappingOf = (mapping: SchemaMapping, kind: Kind): AppointmentMapping | TaskMapping | null => mapping[kind];
+export const mappingOf = (mapping: SchemaMapping, kind: Kind): KindMapping | null => mapping[kind];

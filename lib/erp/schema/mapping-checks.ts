@@ -1,0 +1,176 @@
+/** What a JSON Schema cannot say of a mapping: whether its parts fit together. */
+import { kinds } from '../../model/kind';
+import { fieldsOf, type CodeColumn, type Condition, type FlagColumn, type KindMapping, type Scalar, type SchemaMapping } from './mapping';
+import { furtherColumns, ownColumns, sameColumn, type ColumnUse } from './mapping-columns';
+import { faultAt, shownValue, type MappingFault } from './mapping-faults';
+import { formatsFaults } from './mapping-formats';
+import { namesFaults } from './mapping-names';
+import { proceduresFaults } from './mapping-procedures';
+import type { Dialect } from './quote';
+
+/** Two codes are one when they differ in type, case or blanks at the end only. */
+const sameCode = (one: Scalar, other: Scalar): boolean => spelled(one) === spelled(other);
+const spelled = (code: Scalar): string | null => {
+  if (code === null) return null;
+  return (typeof code === 'boolean' ? String(Number(code)) : String(code)).trimEnd().toLowerCase();
+};
+
+/** Start and end of an appointment within one day may share the column of the date. */
+const shareDate = (one: ColumnUse, other: ColumnUse): boolean =>
+  one.date !== undefined && other.date !== undefined && one.date.as === other.date.as && one.date.format === other.date.format;
+
+/** Every use of a column that an earlier one has taken. */
+const doubleUses = (uses: readonly ColumnUse[]): readonly MappingFault[] =>
+  uses.flatMap((use, index) => {
+    const first = uses.slice(0, index).find((other) => sameColumn(other.column, use.column) && !shareDate(other, use));
+    return first === undefined ? [] : [faultAt(use.place, 'column-double', { column: use.column, other: first.place })];
+  });
+
+const takenUses = (uses: readonly ColumnUse[], taken: readonly ColumnUse[]): readonly MappingFault[] =>
+  uses.flatMap((use) => {
+    const first = taken.find((other) => sameColumn(other.column, use.column));
+    return first === undefined ? [] : [faultAt(use.place, 'column-double', { column: use.column, other: first.place })];
+  });
+
+const columnsFaults = (place: string, record: KindMapping): readonly MappingFault[] => {
+  const own = ownColumns(place, record);
+  const { changeStamp: stamp, deleted, participants } = record;
+  const written = [...furtherColumns(`${place}/insert`, record.insert), ...furtherColumns(`${place}/update`, record.update)];
+  const named = participants?.record.map((column, index) => ({ place: `${place}/participants/record/${index}`, column })) ?? [];
+  const joined = participants === null ? [] : [...named, { place: `${place}/participants/employee`, column: participants.employee }];
+  return [
+    ...doubleUses(own),
+    ...takenUses(written, own),
+    ...takenUses(deleted === null ? [] : [{ place: `${place}/deleted/column`, column: deleted.column }], own),
+    ...takenUses(stamp === null ? [] : [{ place: `${place}/changeStamp/column`, column: stamp.column }], own),
+    ...(stamp?.as === 'rowversion'
+      ? written
+          .filter(({ column }) => sameColumn(column, stamp.column))
+          .map((use) => faultAt(use.place, 'rowversion-written', { column: use.column }))
+      : []),
+    ...doubleUses(joined),
+    ...takenUses(participants === null ? [] : furtherColumns(`${place}/participants/insert`, participants.insert), joined),
+  ];
+};
+
+const codeFaults = (place: string, { codes, otherwise }: CodeColumn<string | number>): readonly MappingFault[] => {
+  const double = codes.flatMap(({ code }, index) => {
+    const first = codes.slice(0, index).find((other) => sameCode(other.code, code));
+    return first === undefined
+      ? []
+      : [faultAt(`${place}/codes/${index}/code`, 'code-double', { code: shownValue(code), other: first.value })];
+  });
+  const told = codes.length === 0 || codes.some(({ value }) => value === otherwise);
+  return told ? double : [...double, faultAt(`${place}/otherwise`, 'otherwise-without-code', { value: otherwise })];
+};
+
+interface Named {
+  readonly place: string;
+  readonly value: Scalar;
+}
+
+/** Of two values one tells something and the other its opposite; NULL always means the opposite. */
+const oppositeFaults = (told: Named, opposite: Named): readonly MappingFault[] => {
+  if (told.value === null) return [faultAt(told.place, 'null-not-told')];
+  return sameCode(told.value, opposite.value) ? [faultAt(opposite.place, 'flag-same', { other: told.place })] : [];
+};
+
+const flagFaults = (place: string, { yes, no }: FlagColumn): readonly MappingFault[] =>
+  oppositeFaults({ place: `${place}/yes`, value: yes }, { place: `${place}/no`, value: no });
+
+const valuesFaults = (place: string, record: KindMapping): readonly MappingFault[] => {
+  const { deleted } = record;
+  const at = `${place}/deleted`;
+  const marks =
+    deleted === null
+      ? []
+      : oppositeFaults({ place: `${at}/deleted`, value: deleted.deleted }, { place: `${at}/present`, value: deleted.present });
+  const named = fieldsOf(record).flatMap(([field, definition]) => {
+    const fieldPlace = `${place}/fields/${field}`;
+    if ('codes' in definition) return codeFaults(fieldPlace, definition);
+    return 'yes' in definition ? flagFaults(fieldPlace, definition) : [];
+  });
+  return [...marks, ...named];
+};
+
+const filterFaults = (place: string, conditions: readonly Condition[]): readonly MappingFault[] =>
+  conditions.flatMap((condition, index) => {
+    if ('isNull' in condition) return [];
+    const [list, values] = 'in' in condition ? ['in', condition.in] : ['notIn', condition.notIn];
+    return values.flatMap((value, position) =>
+      value === null ? [faultAt(`${place}/${index}/${list}/${position}`, 'condition-null', { column: condition.column })] : [],
+    );
+  });
+
+const keyFaults = (place: string, { key, participants }: KindMapping): readonly MappingFault[] => {
+  const identities = key.flatMap(({ generated }, index) => (generated === 'identity' ? [index] : []));
+  const lengths = participants === null || participants.record.length === key.length ? null : participants.record.length;
+  return [
+    ...identities.slice(1).map((index) => faultAt(`${place}/key/${index}/generated`, 'identity-double')),
+    ...(lengths === null
+      ? []
+      : [faultAt(`${place}/participants/record`, 'participants-key-length', { found: lengths, expected: key.length })]),
+  ];
+};
+
+const recordFaults = (place: string, record: KindMapping): readonly MappingFault[] => [
+  ...keyFaults(place, record),
+  ...(record.employee === null && record.participants === null ? [faultAt(`${place}/employee`, 'employee-missing')] : []),
+  ...columnsFaults(place, record),
+  ...valuesFaults(place, record),
+  ...filterFaults(`${place}/filter`, record.filter),
+  ...(record.changes.by === 'polling' && record.changeStamp === null ? [faultAt(`${place}/changeStamp`, 'stamp-missing')] : []),
+  ...formatsFaults(place, record),
+  ...proceduresFaults(place, record),
+];
+
+const appointmentFaults = ({ appointment }: SchemaMapping): readonly MappingFault[] => {
+  if (appointment === null) return [];
+  const { start, end, recurrenceRule } = appointment.fields;
+  const composite = recurrenceRule !== undefined && 'occurrencesOf' in recurrenceRule && appointment.key.length > 1;
+  return [
+    ...(end.as === 'minutes' || end.as === start.as
+      ? []
+      : [faultAt('/appointment/fields/end/as', 'as-differs', { found: end.as, expected: start.as })]),
+    ...(composite
+      ? [faultAt('/appointment/fields/recurrenceRule/occurrencesOf', 'occurrences-composite-key', { found: appointment.key.length })]
+      : []),
+  ];
+};
+
+const activityTypesFaults = (mapping: SchemaMapping): readonly MappingFault[] => {
+  const kind = kinds.find((name) => mapping[name]?.fields.activityTypeId !== undefined);
+  if (mapping.activityTypes !== null || kind === undefined) return [];
+  return [faultAt('/activityTypes', 'activity-types-missing', { other: `/${kind}/fields/activityTypeId` })];
+};
+
+/** Faults of a mapping that its JSON Schema accepts. */
+export const mappingFaults = (mapping: SchemaMapping): readonly MappingFault[] => [
+  ...(mapping.appointment === null && mapping.task === null ? [faultAt('/appointment', 'kinds-missing')] : []),
+  ...namesFaults(mapping),
+  ...(mapping.employees.active === null ? [] : flagFaults('/employees/active', mapping.employees.active)),
+  ...filterFaults('/employees/filter', mapping.employees.filter),
+  ...activityTypesFaults(mapping),
+  ...kinds.flatMap((kind) => {
+    const record = mapping[kind];
+    return record === null ? [] : recordFaults(`/${kind}`, record);
+  }),
+  ...appointmentFaults(mapping),
+];
+
+const sqliteFaults = (place: string, record: KindMapping): readonly MappingFault[] => [
+  ...record.key.flatMap(({ generated }, index) =>
+    generated === 'sequence' ? [faultAt(`${place}/key/${index}/generated`, 'sequence-needs-sql-server')] : [],
+  ),
+  ...(record.changeStamp?.as === 'rowversion' ? [faultAt(`${place}/changeStamp/as`, 'rowversion-needs-sql-server')] : []),
+  ...(record.changes.by === 'change-tracking' ? [faultAt(`${place}/changes/by`, 'change-tracking-needs-sql-server')] : []),
+];
+
+/** What this engine cannot do of a mapping that is right otherwise. */
+export const checkForEngine = (mapping: SchemaMapping, engine: Dialect['name']): readonly MappingFault[] =>
+  engine === 'mssql'
+    ? []
+    : kinds.flatMap((kind) => {
+        const record = mapping[kind];
+        return record === null ? [] : sqliteFaults(`/${kind}`, record);
+      });
