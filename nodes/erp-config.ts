@@ -8,6 +8,7 @@ import { adminAction, substitutedFields } from './shared/admin';
 import { offerTenant } from './shared/config-nodes';
 import { numberBetween, optionalText, requiredText } from './shared/settings';
 import { shareConnection } from './shared/shared-connection';
+import { claimTenant } from './shared/tenant-claims';
 import { shownError } from './shared/texts';
 
 interface Fields {
@@ -51,8 +52,19 @@ export = (RED: NodeAPI): void => {
         leaseMs: 1000 * numberBetween(definition.leaseSeconds, 'Lease', { min: 5, max: 86_400, or: 120 }),
         maxAttempts: numberBetween(definition.maxAttempts, 'Attempts', { min: 1, max: 100, or: 5 }),
       };
-      const database = await open(definition);
-      return { runtime: await createTenantRuntime(database, settings), close: () => database.close() };
+      const release = claimTenant(settings.name, connectionOf(definition));
+      try {
+        const database = await open(definition);
+        const close = () => database.close().finally(release);
+        const runtime = await createTenantRuntime(database, settings).catch(async (thrown: unknown) => {
+          await database.close();
+          throw thrown;
+        });
+        return { runtime, close };
+      } catch (thrown) {
+        release();
+        throw thrown;
+      }
     };
     const connection = shareConnection(openTenant, (error, witnesses) => {
       for (const witness of witnesses) witness.error(shownError(RED, error), {});

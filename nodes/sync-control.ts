@@ -28,7 +28,7 @@ const requestOf = (message: NodeMessageInFlow, definition: Definition): Request 
   const given = !item && isObject(payload) ? payload : {};
   return {
     ...given,
-    ...(item ? { id: sync['journalId'] } : {}),
+    ...(item ? { id: sync['journalId'], tenant: sync['tenant'] } : {}),
     action: said(message, given, 'action', definition.action),
     reason: said(message, given, 'reason', definition.reason),
   };

@@ -6,6 +6,7 @@ import type { JournalEntry, JournalState } from '../model/journal';
 import { kinds } from '../model/kind';
 import type { Kind } from '../model/kind';
 import type { TenantRuntime } from './runtime';
+import { expectTenant } from './writing';
 
 /** What can be asked. */
 export const controlActions = ['list', 'entry', 'reopen', 'finish', 'synchronise-now', 'status'] as const;
@@ -93,10 +94,11 @@ const synchroniseNow = async (tenant: TenantRuntime, employee: string | null) =>
 /**
  * Answers one request `{ action, … }`: `list` ({states, employee, kind, direction, limit, before} → rows), `entry` ({id} → row with the
  * versions of a conflict), `reopen` ({id|ids}), `finish` ({id|ids, reason}), `synchronise-now` ({employee?}), `status`.
- * Throws SyncError `request-invalid`, naming the field.
+ * A request that names another `tenant` is refused (`tenant-wrong`). Throws SyncError `request-invalid`, naming the field.
  */
 export const control = async (tenant: TenantRuntime, request: unknown): Promise<unknown> => {
   if (!isObject(request)) throw badRequest('msg.payload must be an object with an action.', 'payload');
+  expectTenant(tenant, textOf(request, 'tenant') ?? tenant.name);
   const { store } = tenant.database;
   switch (oneOf(controlActions, request['action'], 'action')) {
     case 'list':

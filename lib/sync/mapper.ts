@@ -4,6 +4,7 @@ import type { SyncMessage } from '../model/message';
 import { dealWithFailure } from './failures';
 import { mapMessage } from './map-message';
 import type { TenantRuntime } from './runtime';
+import { expectTenant } from './writing';
 
 /** Maps messages of one item-map node. Rejects with a SyncError after the journal row was dealt with. */
 export interface Mapper {
@@ -13,6 +14,7 @@ export interface Mapper {
 /** A mapper for one item-map node. */
 export const createMapper = ({ tenant, mapping }: { readonly tenant: TenantRuntime; readonly mapping: Mapping }): Mapper => ({
   map: async (message) => {
+    expectTenant(tenant, message.sync.tenant);
     try {
       const activityTypes = await tenant.directory.activityTypes();
       return mapMessage(message, mapping, { timeZone: tenant.database.store.timeZone, activityTypes });

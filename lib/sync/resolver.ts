@@ -13,7 +13,7 @@ import type { ConflictRule, DifferingFields, Situation, Verdict } from './decide
 import { dealWithFailure } from './failures';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter } from './shapes';
-import { targetChangedError } from './writing';
+import { expectTenant, targetChangedError } from './writing';
 
 /** Settings of a resolver. */
 export interface ResolverOptions {
@@ -240,6 +240,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
 
   return {
     resolve: async (message) => {
+      expectTenant(tenant, message.sync.tenant);
       try {
         return await resolve(message);
       } catch (thrown) {

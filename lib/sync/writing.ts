@@ -19,6 +19,16 @@ export const expectDirection = ({ sync }: SyncMessage, direction: 'inbound' | 'o
   throw new SyncError('direction-wrong', 'item', text, { direction });
 };
 
+/**
+ * Refuses a message of another tenant before anything is done for it: its journal row, link and ids mean something else in this database,
+ * so that nothing may be noted here. Its row comes again there when its lease ends.
+ */
+export const expectTenant = ({ name }: TenantRuntime, tenant: string): void => {
+  if (tenant === name) return;
+  const text = `The item belongs to the ERP "${tenant}", this node works for "${name}". Lead each tenant to its own nodes with a switch on msg.sync.tenant.`;
+  throw new SyncError('tenant-wrong', 'item', text, { tenant, own: name });
+};
+
 const texts: Readonly<Record<Decision['action'], string>> = { create: 'Created', update: 'Changed', delete: 'Deleted' };
 
 /** Note and details of a successful write. A conflict's lost side is kept with both versions. */
@@ -34,13 +44,14 @@ export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOut
   };
 };
 
-/** Runs one write; a failure is noted in the journal first and rejects only where it is news. */
+/** Runs one write of this tenant; a failure is noted in the journal first and rejects only where it is news. */
 export const reportWrite = async (
   tenant: TenantRuntime,
   health: Health | null,
   message: SyncMessage,
   write: () => Promise<WriteReport>,
 ): Promise<WriteReport> => {
+  expectTenant(tenant, message.sync.tenant);
   try {
     return await write();
   } catch (thrown) {
