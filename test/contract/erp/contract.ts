@@ -1,6 +1,8 @@
 /** The contract of the ERP port: every adapter runs it. */
+import { deathsContract } from './deaths-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
+import { leasesContract } from './leases-contract';
 import { outboxContract } from './outbox-contract';
 import { writesContract } from './writes-contract';
 import type { OpenSubject } from './subject';
@@ -12,5 +14,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     outboxContract(open);
     journalContract(open);
     writesContract(open);
+    leasesContract(open);
+    deathsContract(open);
   });
 };

@@ -52,6 +52,7 @@ export const openSqliteSubject = async (options: Partial<SqliteOptions> = {}): P
   return {
     database,
     file,
+    connection: { driver: 'sqlite', file },
     open,
     openSecond: open,
     erp: programOver(erp),

@@ -1,4 +1,5 @@
 /** What the ERP contract needs of an adapter under test, and builders for its data. */
+import type { ErpConnection } from '../../../lib/erp/open';
 import type { ClaimRequest, ErpDatabase, InboundWrite, NewEntry } from '../../../lib/erp/store';
 import type { ErpAppointment, ErpTask, ExchangeAppointment } from '../../../lib/model/item';
 import type { JournalOutcome } from '../../../lib/model/journal';
@@ -28,8 +29,10 @@ export interface ErpProgram extends Statements {
  */
 export interface ErpSubject {
   readonly database: ErpDatabase;
-  /** Another instance of the service over the same database. */
-  readonly openSecond: () => Promise<ErpDatabase>;
+  /** How another process opens the database. */
+  readonly connection: ErpConnection;
+  /** Another instance of the service over the same database; `beforeStatement` sees all that it sends. */
+  readonly openSecond: (options?: { readonly beforeStatement?: (sql: string) => void }) => Promise<ErpDatabase>;
   readonly erp: ErpProgram;
   /** The adapter's clock. */
   readonly now: () => Date;
