@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { sqliteDialect } from '../lib/erp/schema/quote';
 import { referenceSchema } from '../lib/erp/schema/reference';
 import { sampleActivityTypes, sampleAppointments, sampleEmployees, sampleEquipment, sampleTasks } from './sample/firm';
 import type { SampleAppointment, SampleTask } from './sample/firm';
@@ -98,7 +99,7 @@ export const installSampleFirm = async (file: string, now: Date): Promise<void> 
   const database = new DatabaseSync(file);
   try {
     database.exec('PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE');
-    for (const statement of referenceSchema) database.exec(statement);
+    for (const statement of referenceSchema(sqliteDialect)) database.exec(statement);
     if (!hasEmployees(database)) fill(database, now);
     database.exec('COMMIT');
   } finally {

@@ -1,5 +1,6 @@
 /** The embedded ERP of a test: the reference schema in a SQLite file, written and read as an ERP program does that knows nothing of a sync. */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { sqliteDialect } from '../lib/erp/schema/quote';
 import { referenceSchema } from '../lib/erp/schema/reference';
 
 interface CommonErpForm {
@@ -126,7 +127,7 @@ const taskView = (row: Row): ErpView => ({
 export function createTestErp(file: string, employees: readonly string[]): TestErp {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
-  for (const statement of referenceSchema) database.exec(statement);
+  for (const statement of referenceSchema(sqliteDialect)) database.exec(statement);
   const addEmployee = (address: string, name = address.split('@')[0] ?? address): number =>
     Number(database.prepare('INSERT INTO employee (name, email) VALUES (?, ?)').run(name, address).lastInsertRowid);
   employees.forEach((address) => addEmployee(address));

@@ -1,77 +1,334 @@
-/** The sync tables for SQLite, as a list of upgrades: version n is reached by running the first n entries. */
-import { utcNow } from './reference';
+/**
+ * The sync tables: the same names and meaning in both engines.
+ *
+ * A SQLite file is brought from any earlier version to this one by `sqliteUpgrades`; a fresh database gets all tables at once. SQL Server
+ * begins with version 3. Its tables are in `dbo`, because triggers that the ERP's users fire reach tables of the triggers' owner without
+ * rights of their own.
+ */
+import { isoNow } from './clock';
+import { keyLength } from './key';
+import { mssqlDialect, sqliteDialect, type Dialect } from './quote';
+import { needed, type Statement } from './statement';
 
 /** A row that waits for its turn; spelled the same in index and query, or SQLite does not use the index. */
 export const waitingWork = "state = 'open' AND operation <> 'connect'";
 
-const version1 = [
-  `CREATE TABLE sync_journal (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
-  kind TEXT NOT NULL,
-  operation TEXT NOT NULL CHECK (operation IN ('create', 'update', 'delete', 'connect')),
-  employee_id TEXT NOT NULL,
-  connection TEXT NULL,
-  erp_id TEXT NULL,
-  exchange_id TEXT NULL,
-  state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'leased', 'done', 'skipped', 'conflict', 'failed')),
-  attempt INTEGER NOT NULL DEFAULT 0,
-  note TEXT NULL,
-  note_code TEXT NULL,
-  details TEXT NULL,
-  lease_owner TEXT NULL,
-  lease_until TEXT NULL,
-  not_before TEXT NOT NULL DEFAULT '',
-  created_at TEXT NOT NULL DEFAULT (${utcNow}),
-  finished_at TEXT NULL
-)`,
-  // What is open or leased is a small part of the table: claiming costs the batch, however long the history is.
-  `CREATE INDEX sync_journal_outbound_waiting ON sync_journal (kind, not_before, id) WHERE direction = 'outbound' AND ${waitingWork}`,
-  `CREATE INDEX sync_journal_inbound_waiting ON sync_journal (connection, kind, not_before, id) WHERE direction = 'inbound' AND ${waitingWork}`,
-  `CREATE INDEX sync_journal_outbound_item ON sync_journal (employee_id, kind, erp_id)
-  WHERE direction = 'outbound' AND (state = 'open' OR state = 'leased')`,
-  `CREATE INDEX sync_journal_inbound_item ON sync_journal (connection, exchange_id)
-  WHERE direction = 'inbound' AND (state = 'open' OR state = 'leased')`,
-  "CREATE INDEX sync_journal_leased ON sync_journal (lease_until) WHERE state = 'leased'",
-  'CREATE INDEX sync_journal_state ON sync_journal (state, direction)',
-  `CREATE UNIQUE INDEX sync_journal_problem ON sync_journal (connection, employee_id, kind, note_code)
-  WHERE operation = 'connect' AND state = 'open'`,
-  `CREATE TABLE sync_link (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  version INTEGER NOT NULL DEFAULT 1,
-  state TEXT NOT NULL CHECK (state IN ('pending', 'active')),
-  kind TEXT NOT NULL,
-  employee_id TEXT NOT NULL,
-  connection TEXT NOT NULL,
-  sync_id TEXT NOT NULL UNIQUE,
-  erp_id TEXT NOT NULL,
-  exchange_id TEXT NULL,
-  change_key TEXT NULL,
-  erp_base TEXT NOT NULL,
-  exchange_base TEXT NOT NULL,
-  UNIQUE (connection, exchange_id),
-  UNIQUE (employee_id, kind, erp_id)
-)`,
-  'CREATE INDEX sync_link_record ON sync_link (kind, erp_id)',
-  `CREATE TABLE sync_folder_state (
-  connection TEXT NOT NULL,
-  employee_id TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  sync_state TEXT NOT NULL,
-  updated_at TEXT NOT NULL,
-  PRIMARY KEY (connection, employee_id, kind)
-)`,
-  'CREATE TABLE sync_writing (employee_id TEXT NOT NULL)',
-];
-
-/** Whether the sync state of the item's folder covers it, see decision 0005. Links of version 1 are looked up once. */
-const version2 = [
-  'ALTER TABLE sync_link ADD COLUMN listed INTEGER NOT NULL DEFAULT 0',
-  `CREATE INDEX sync_link_unlisted ON sync_link (connection, employee_id, kind) WHERE listed = 0 AND state = 'active'`,
-];
-
-/** Statements per schema version, oldest first. A released version is never edited, a new one is added. */
-export const syncSchemaUpgrades: readonly (readonly string[])[] = [version1, version2];
-
 /** The version that this program knows. */
-export const syncSchemaVersion = syncSchemaUpgrades.length;
+export const syncSchemaVersion = 3;
+
+/** How texts compare on SQL Server: Exchange ids differ by case alone, and a collation of its own never conflicts with the ERP's. */
+export const binary = 'COLLATE Latin1_General_100_BIN2';
+
+/** Sizes of SQL Server are such that no index key is longer than the 1700 bytes that it allows. */
+const columnTypes = {
+  sqlite: { number: 'INTEGER', code: 'TEXT', name: 'TEXT', key: 'TEXT', time: 'TEXT', text: 'TEXT' },
+  mssql: {
+    number: 'int',
+    code: `nvarchar(20) ${binary}`,
+    name: `nvarchar(200) ${binary}`,
+    key: `nvarchar(${keyLength}) ${binary}`,
+    time: `nvarchar(30) ${binary}`,
+    text: `nvarchar(max) ${binary}`,
+  },
+} as const;
+
+interface Column {
+  readonly name: string;
+  readonly type: keyof (typeof columnTypes)['sqlite'];
+  readonly nullable?: true;
+  /** The database's clock, or a constant. */
+  readonly byDefault?: { readonly now: true } | { readonly value: string | number };
+  readonly oneOf?: readonly string[];
+}
+
+interface SyncTable {
+  readonly name: string;
+  readonly purpose: string;
+  /** Where `id` comes from; null: there is none. A sequence leaves alone what an ERP's own insert reads from `@@IDENTITY`. */
+  readonly id: 'identity' | 'sequence' | null;
+  readonly columns: readonly Column[];
+  readonly primaryKey?: readonly string[];
+  /** Column groups that no two rows share; a row with NULL is in no group. */
+  readonly unique?: readonly (readonly string[])[];
+}
+
+interface Index {
+  readonly name: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly include?: readonly string[];
+  readonly unique?: true;
+  readonly where?: string;
+}
+
+const direction: Column = { name: 'direction', type: 'code', oneOf: ['inbound', 'outbound'] };
+const kind: Column = { name: 'kind', type: 'code' };
+const connection: Column = { name: 'connection', type: 'name' };
+const employee: Column = { name: 'employee_id', type: 'name' };
+
+const tables: readonly SyncTable[] = [
+  {
+    name: 'sync_journal',
+    purpose: 'What has to be synchronised, and what became of it',
+    id: 'sequence',
+    columns: [
+      direction,
+      kind,
+      { name: 'operation', type: 'code', oneOf: ['create', 'update', 'delete', 'connect'] },
+      employee,
+      { ...connection, nullable: true },
+      { name: 'erp_id', type: 'key', nullable: true },
+      { name: 'exchange_id', type: 'key', nullable: true },
+      {
+        name: 'state',
+        type: 'code',
+        byDefault: { value: 'open' },
+        oneOf: ['open', 'leased', 'done', 'skipped', 'conflict', 'failed'],
+      },
+      { name: 'attempt', type: 'number', byDefault: { value: 0 } },
+      { name: 'note', type: 'text', nullable: true },
+      { name: 'note_code', type: 'name', nullable: true },
+      { name: 'details', type: 'text', nullable: true },
+      { name: 'lease_owner', type: 'name', nullable: true },
+      { name: 'lease_until', type: 'time', nullable: true },
+      { name: 'not_before', type: 'time', byDefault: { value: '' } },
+      { name: 'created_at', type: 'time', byDefault: { now: true } },
+      { name: 'finished_at', type: 'time', nullable: true },
+    ],
+  },
+  {
+    name: 'sync_link',
+    purpose: 'Which record is which Exchange item, with both as they were last synchronised',
+    id: 'identity',
+    columns: [
+      { name: 'version', type: 'number', byDefault: { value: 1 } },
+      { name: 'state', type: 'code', oneOf: ['pending', 'active'] },
+      kind,
+      employee,
+      connection,
+      { name: 'sync_id', type: 'name' },
+      { name: 'erp_id', type: 'key' },
+      { name: 'exchange_id', type: 'key', nullable: true },
+      { name: 'change_key', type: 'key', nullable: true },
+      { name: 'erp_base', type: 'text' },
+      { name: 'exchange_base', type: 'text' },
+      { name: 'listed', type: 'number', byDefault: { value: 0 } },
+    ],
+    unique: [['sync_id'], ['connection', 'exchange_id'], ['employee_id', 'kind', 'erp_id']],
+  },
+  {
+    name: 'sync_folder_state',
+    purpose: 'How far the changes of each mailbox folder have been read',
+    id: null,
+    columns: [connection, employee, kind, { name: 'sync_state', type: 'text' }, { name: 'updated_at', type: 'time' }],
+    primaryKey: ['connection', 'employee_id', 'kind'],
+  },
+  {
+    name: 'sync_series',
+    purpose: 'Rules of series of which the ERP holds rows of occurrences only',
+    id: null,
+    columns: [
+      kind,
+      { name: 'erp_id', type: 'key' },
+      { name: 'recurrence_rule', type: 'text' },
+      { name: 'time_zone', type: 'name', nullable: true },
+      { name: 'expanded_until', type: 'time', nullable: true },
+    ],
+    primaryKey: ['kind', 'erp_id'],
+  },
+  {
+    name: 'sync_change_mark',
+    purpose: 'How far changes of an ERP without triggers have been collected, and when its keys were compared last',
+    id: null,
+    columns: [
+      kind,
+      { name: 'mark', type: 'text', nullable: true },
+      { name: 'collected_at', type: 'time', nullable: true },
+      { name: 'compared_at', type: 'time', nullable: true },
+    ],
+    primaryKey: ['kind'],
+  },
+];
+
+/** SQLite has no session context: who writes on whose behalf stands in a table (decision 0002). */
+const writing: SyncTable = {
+  name: 'sync_writing',
+  purpose: 'On whose behalf the current transaction writes',
+  id: null,
+  columns: [employee],
+};
+
+/** Names of the sync tables, in the order of their making. */
+export const syncTables = (dialect: Dialect): readonly string[] => [
+  'sync_schema_version',
+  ...tables.map((table) => table.name),
+  ...(dialect.name === 'sqlite' ? [writing.name] : []),
+];
+
+/** The sequence of the journal's ids on SQL Server. */
+export const journalSequence = '[dbo].[sync_journal_id]';
+
+/** What is open or leased is a small part of the table: claiming costs the batch, however long the history is. */
+const sqliteIndexes: readonly Index[] = [
+  {
+    name: 'sync_journal_outbound_waiting',
+    table: 'sync_journal',
+    columns: ['kind', 'not_before', 'id'],
+    where: `direction = 'outbound' AND ${waitingWork}`,
+  },
+  {
+    name: 'sync_journal_inbound_waiting',
+    table: 'sync_journal',
+    columns: ['connection', 'kind', 'not_before', 'id'],
+    where: `direction = 'inbound' AND ${waitingWork}`,
+  },
+  {
+    name: 'sync_journal_outbound_item',
+    table: 'sync_journal',
+    columns: ['employee_id', 'kind', 'erp_id'],
+    where: "direction = 'outbound' AND (state = 'open' OR state = 'leased')",
+  },
+  {
+    name: 'sync_journal_inbound_item',
+    table: 'sync_journal',
+    columns: ['connection', 'exchange_id'],
+    where: "direction = 'inbound' AND (state = 'open' OR state = 'leased')",
+  },
+  { name: 'sync_journal_leased', table: 'sync_journal', columns: ['lease_until'], where: "state = 'leased'" },
+  { name: 'sync_journal_state', table: 'sync_journal', columns: ['state', 'direction'] },
+  {
+    name: 'sync_journal_problem',
+    table: 'sync_journal',
+    columns: ['connection', 'employee_id', 'kind', 'note_code'],
+    unique: true,
+    where: "operation = 'connect' AND state = 'open'",
+  },
+  { name: 'sync_link_record', table: 'sync_link', columns: ['kind', 'erp_id'] },
+  {
+    name: 'sync_link_unlisted',
+    table: 'sync_link',
+    columns: ['connection', 'employee_id', 'kind'],
+    where: "listed = 0 AND state = 'active'",
+  },
+];
+
+/**
+ * No filtered index on the journal: connections with old SET options, as many an ERP has them, could not write to it any more (error
+ * 1934). So the state leads, and what is open or leased still lies together.
+ */
+const mssqlIndexes: readonly Index[] = [
+  {
+    name: 'sync_journal_waiting',
+    table: 'sync_journal',
+    columns: ['state', 'direction', 'kind', 'not_before', 'id'],
+    include: ['connection', 'operation'],
+  },
+  { name: 'sync_journal_outbound_item', table: 'sync_journal', columns: ['employee_id', 'kind', 'erp_id', 'state', 'direction'] },
+  { name: 'sync_journal_inbound_item', table: 'sync_journal', columns: ['connection', 'exchange_id', 'state', 'direction'] },
+  { name: 'sync_link_record', table: 'sync_link', columns: ['kind', 'erp_id'] },
+  {
+    name: 'sync_link_unlisted',
+    table: 'sync_link',
+    columns: ['connection', 'employee_id', 'kind'],
+    where: "listed = 0 AND state = N'active'",
+  },
+  ...tables.flatMap((table) =>
+    (table.unique ?? []).map((columns): Index => {
+      const nullable = columns.filter((name) => table.columns.some((column) => column.name === name && column.nullable === true));
+      const index = { name: `${table.name}_${columns.join('_')}`, table: table.name, columns, unique: true } as const;
+      // SQL Server lets one row only have a NULL.
+      return nullable.length === 0 ? index : { ...index, where: nullable.map((name) => `${name} IS NOT NULL`).join(' AND ') };
+    }),
+  ),
+];
+
+const columnText = (dialect: Dialect, table: SyncTable, column: Column): string => {
+  const { name, byDefault, oneOf } = column;
+  // Named, so that scripts of two databases can be compared.
+  const constraint = (suffix: string): string => (dialect.name === 'mssql' ? ` CONSTRAINT ${table.name}_${name}_${suffix}` : '');
+  const value = byDefault !== undefined && ('now' in byDefault ? isoNow[dialect.name] : dialect.quoteValue(byDefault.value));
+  return [
+    `${name} ${columnTypes[dialect.name][column.type]} ${column.nullable === true ? 'NULL' : 'NOT NULL'}`,
+    value === false ? '' : `${constraint('default')} DEFAULT (${value})`,
+    oneOf === undefined ? '' : `${constraint('check')} CHECK (${name} IN (${oneOf.map(dialect.quoteValue).join(', ')}))`,
+  ].join('');
+};
+
+const idText = (dialect: Dialect, { name, id }: SyncTable): readonly string[] => {
+  if (id === null) return [];
+  if (dialect.name === 'sqlite') return ['id INTEGER PRIMARY KEY AUTOINCREMENT'];
+  const key = `NOT NULL CONSTRAINT ${name}_key PRIMARY KEY`;
+  if (id === 'identity') return [`id bigint IDENTITY(1,1) ${key}`];
+  return [`id bigint ${key} CONSTRAINT ${name}_id_default DEFAULT (NEXT VALUE FOR ${journalSequence})`];
+};
+
+const tableText = (dialect: Dialect, table: SyncTable): string => {
+  const { primaryKey = [], unique = [] } = table;
+  const lines = [
+    ...idText(dialect, table),
+    ...table.columns.map((column) => columnText(dialect, table, column)),
+    ...(primaryKey.length === 0 ? [] : [`CONSTRAINT ${table.name}_key PRIMARY KEY (${primaryKey.join(', ')})`]),
+    ...(dialect.name === 'sqlite' ? unique.map((columns) => `UNIQUE (${columns.join(', ')})`) : []),
+  ];
+  return `(\n  ${lines.join(',\n  ')}\n)`;
+};
+
+const indexText = ({ name, table, columns, include, unique, where }: Index, on: (table: string) => string, guard = ''): string =>
+  `CREATE ${unique === true ? 'UNIQUE ' : ''}INDEX ${guard}${name} ON ${on(table)} (${columns.join(', ')})` +
+  (include === undefined ? '' : ` INCLUDE (${include.join(', ')})`) +
+  (where === undefined ? '' : ` WHERE ${where}`);
+
+/** Only when nothing older is there: what the statements above leave alone then, an upgrade has to change. */
+const noteVersion = (dialect: Dialect, table: string): Statement =>
+  needed(
+    'Note the version',
+    `INSERT INTO ${table} (version, installed_at)\nSELECT ${syncSchemaVersion}, ${isoNow[dialect.name]} WHERE NOT EXISTS (SELECT 1 FROM ${table})`,
+  );
+
+/** All sync tables of SQLite; may run again. */
+const sqliteTables: readonly Statement[] = [
+  needed(
+    'Version of the sync tables',
+    'CREATE TABLE IF NOT EXISTS sync_schema_version (version INTEGER NOT NULL PRIMARY KEY, installed_at TEXT NOT NULL)',
+  ),
+  ...[...tables, writing].map((table) =>
+    needed(table.purpose, `CREATE TABLE IF NOT EXISTS ${table.name} ${tableText(sqliteDialect, table)}`),
+  ),
+  ...sqliteIndexes.map((index) =>
+    needed(
+      `Index of ${index.table}`,
+      indexText(index, (table) => table, 'IF NOT EXISTS '),
+    ),
+  ),
+  noteVersion(sqliteDialect, 'sync_schema_version'),
+];
+
+const inDbo = (name: string): string => `[dbo].[${name}]`;
+const isMissing = (name: string, type: 'U' | 'SO'): string => `IF OBJECT_ID(N'${inDbo(name)}', N'${type}') IS NULL`;
+const isOlder = `IF NOT EXISTS (SELECT 1 FROM ${inDbo('sync_schema_version')} WHERE version >= ${syncSchemaVersion})`;
+
+/** All sync tables of SQL Server; may run again. Later versions are appended here, each behind its own question for the version. */
+const mssqlTables: readonly Statement[] = [
+  needed(
+    'Version of the sync tables',
+    `${isMissing('sync_schema_version', 'U')}\nCREATE TABLE ${inDbo('sync_schema_version')} (\n` +
+      `  version int NOT NULL CONSTRAINT sync_schema_version_key PRIMARY KEY,\n  installed_at nvarchar(30) ${binary} NOT NULL\n)`,
+  ),
+  needed(
+    'Ids of the journal',
+    `${isMissing('sync_journal_id', 'SO')}\nCREATE SEQUENCE ${journalSequence} AS bigint START WITH 1 INCREMENT BY 1`,
+  ),
+  ...tables.map((table) =>
+    needed(table.purpose, `${isMissing(table.name, 'U')}\nCREATE TABLE ${inDbo(table.name)} ${tableText(mssqlDialect, table)}`),
+  ),
+  ...mssqlIndexes.map((index) =>
+    needed(
+      `Index of ${index.table}`,
+      `${isOlder}\nBEGIN\n  DROP INDEX IF EXISTS ${index.name} ON ${inDbo(index.table)};\n  ${indexText(index, inDbo)};\nEND`,
+    ),
+  ),
+  noteVersion(mssqlDialect, inDbo('sync_schema_version')),
+];
+
+/** Statements that make all sync tables in a database that has none; those of SQL Server bring earlier versions up, too. */
+export const syncTableStatements = (dialect: Dialect): readonly Statement[] => (dialect.name === 'sqlite' ? sqliteTables : mssqlTables);

@@ -1,163 +1,92 @@
-/**
- * The outbox triggers for SQLite: they write one journal row per employee in the ERP's own transaction, for every
- * program that writes to the file, so they use nothing but plain SQL.
- *
- * A row for the employee in `sync_writing` is left out: that change came from this employee's mailbox (decision 0002).
- */
-import { quoteName, quoteText } from './quote';
+/** The outbox triggers that a mapping asks for, by dialect. They carry a mark by which they are known again. */
+import { createHash } from 'node:crypto';
+import type { SchemaMapping, TableName } from './mapping';
+import { tableParts, type Dialect } from './quote';
+import { needed, type Statement } from './statement';
+import * as mssql from './triggers-mssql';
+import * as sqlite from './triggers-sqlite';
+import { watchedTables, type WatchedTable } from './watched';
 
-/** What a trigger has to know of an ERP table. */
-interface WatchedTable {
-  readonly kind: string;
-  readonly table: string;
-  readonly key: string;
-  readonly employee: string;
-  /** Columns whose change matters to the other side. */
-  readonly columns: readonly string[];
-  readonly participants: { readonly table: string; readonly record: string; readonly employee: string } | null;
-}
-
-/** A trigger by name, with the statement that creates it exactly as SQLite keeps it. */
+/** A trigger, with the statement that creates it exactly as the database keeps it. */
 export interface Trigger {
   readonly name: string;
+  /** The table that it watches. */
+  readonly table: TableName;
   readonly sql: string;
+  /** Tells this trigger from one of another mapping or version; stands in its text. */
+  readonly mark: string;
 }
 
-const watched: readonly WatchedTable[] = [
-  {
-    kind: 'appointment',
-    table: 'appointment',
-    key: 'id',
-    employee: 'employee_id',
-    columns: [
-      'subject',
-      'body',
-      'location',
-      'start_at',
-      'end_at',
-      'all_day',
-      'time_zone',
-      'reminder_minutes',
-      'free_busy',
-      'sensitivity',
-      'priority',
-      'activity_type_id',
-      'categories',
-      'recurrence_rule',
-    ],
-    participants: { table: 'appointment_participant', record: 'appointment_id', employee: 'employee_id' },
-  },
-  {
-    kind: 'task',
-    table: 'task',
-    key: 'id',
-    employee: 'employee_id',
-    columns: [
-      'subject',
-      'body',
-      'start_date',
-      'due_date',
-      'status',
-      'percent_complete',
-      'reminder_at',
-      'sensitivity',
-      'priority',
-      'activity_type_id',
-      'categories',
-    ],
-    participants: null,
-  },
-];
+/** What begins every mark; no other program's trigger has it. */
+export const markBegin = 'exchange-erp trigger';
 
-type RowName = 'OLD' | 'NEW';
+/** The mark in a trigger's text; null: the trigger is not ours. */
+export const markOf = (text: string): string | null => /\/\* (exchange-erp trigger [0-9a-f]+) \*\//.exec(text)?.[1] ?? null;
 
-const asText = (expression: string): string => `CAST(${expression} AS TEXT)`;
-const column = (row: RowName, name: string): string => `${row}.${quoteName(name)}`;
+interface Part {
+  readonly event: string;
+  readonly head: string;
+  readonly body: readonly string[];
+}
 
-/** The employees of a record, one row each: the one in charge and the participants. */
-const employeesOf = (table: WatchedTable, row: RowName): string => {
-  const inCharge = `SELECT ${asText(column(row, table.employee))} AS employee_id`;
-  if (table.participants === null) return inCharge;
-  const { table: name, record, employee } = table.participants;
-  return `${inCharge} UNION SELECT ${asText(`p.${quoteName(employee)}`)} FROM ${quoteName(name)} p WHERE p.${quoteName(record)} = ${column(row, table.key)}`;
+const triggerOf = (dialect: Dialect, kind: string, table: TableName, { event, head, body }: Part): Trigger => {
+  const name = `sync_${kind}_${event}`;
+  const mark = `${markBegin} ${createHash('sha256')
+    .update(JSON.stringify([head, body]))
+    .digest('hex')
+    .slice(0, 16)}`;
+  const lines = [`/* ${mark} */`, ...body].map((line) => `  ${line}`);
+  const { schema } = tableParts(table);
+  const quotedName =
+    dialect.name === 'sqlite' ? dialect.quoteName(name) : dialect.quoteTable(schema === null ? { name } : { schema, name });
+  const begin =
+    dialect.name === 'sqlite' ? `CREATE TRIGGER ${quotedName} ${head}\nBEGIN` : `CREATE TRIGGER ${quotedName} ${head}\nAS\nBEGIN`;
+  return { name, table, sql: [begin, ...lines, 'END'].join('\n'), mark };
 };
 
-/** Queues a row per employee that `source` (a query with a column employee_id) yields. */
-const queue = (kind: string, operation: string, key: string, source: string, condition = ''): string =>
-  `  INSERT INTO sync_journal (direction, kind, operation, employee_id, erp_id)
-  SELECT 'outbound', ${quoteText(kind)}, ${operation}, e.employee_id, ${asText(key)}
-  FROM (${source}) e
-  WHERE e.employee_id NOT IN (SELECT w.employee_id FROM sync_writing w)${condition === '' ? '' : ` AND ${condition}`};`;
-
-const trigger = (table: string, event: string, when: string, on: string, body: readonly string[]): Trigger => {
-  const name = `sync_${table}_${event}`;
-  return { name, sql: `CREATE TRIGGER ${quoteName(name)} ${on} ON ${quoteName(table)}${when}\nBEGIN\n${body.join('\n')}\nEND` };
-};
-
-const changed = (columns: readonly string[]): string =>
-  columns.map((name) => `${column('OLD', name)} IS NOT ${column('NEW', name)}`).join(' OR ');
-
-/** INSERT OR REPLACE deletes a row without firing its delete trigger: who held the old record and is not part of the new one is told here. */
-const leftByReplace = (table: WatchedTable): string =>
-  queue(
-    table.kind,
-    "'delete'",
-    column('NEW', table.key),
-    `SELECT l.employee_id FROM sync_link l WHERE l.kind = ${quoteText(table.kind)} AND l.erp_id = ${asText(column('NEW', table.key))}`,
-    `e.employee_id NOT IN (${employeesOf(table, 'NEW')})`,
-  );
-
-const recordTriggers = (table: WatchedTable): readonly Trigger[] => {
-  const moved = changed([table.key, table.employee]);
-  const operation = `CASE WHEN (${moved}) AND e.employee_id = ${asText(column('NEW', table.employee))} THEN 'create' ELSE 'update' END`;
-  const stillThere = `(${column('OLD', table.key)} IS NOT ${column('NEW', table.key)} OR e.employee_id NOT IN (${employeesOf(table, 'NEW')}))`;
-  const watchedColumns = [table.key, table.employee, ...table.columns];
+const triggersOf = (dialect: Dialect, table: WatchedTable, incomparable: readonly string[]): readonly Trigger[] => {
+  const { kind, participants } = table;
+  const [own, ofParticipants] =
+    dialect.name === 'sqlite'
+      ? [sqlite.recordTriggers(table), sqlite.participantTriggers(table)]
+      : [mssql.recordTriggers(table, incomparable), mssql.participantTriggers(table)];
   return [
-    trigger(table.table, 'insert', '', 'AFTER INSERT', [
-      queue(table.kind, "'create'", column('NEW', table.key), employeesOf(table, 'NEW')),
-      leftByReplace(table),
-    ]),
-    trigger(table.table, 'update', `\nWHEN ${changed(watchedColumns)}`, `AFTER UPDATE OF ${watchedColumns.map(quoteName).join(', ')}`, [
-      queue(
-        table.kind,
-        "'delete'",
-        column('OLD', table.key),
-        `SELECT ${asText(column('OLD', table.employee))} AS employee_id`,
-        `(${moved}) AND ${stillThere}`,
-      ),
-      queue(table.kind, operation, column('NEW', table.key), employeesOf(table, 'NEW')),
-    ]),
-    // Participants that a cascade has taken away were queued by their own trigger; without foreign keys they are still here.
-    trigger(table.table, 'delete', '', 'AFTER DELETE', [
-      queue(table.kind, "'delete'", column('OLD', table.key), employeesOf(table, 'OLD')),
-    ]),
+    ...own.map((part) => triggerOf(dialect, kind, table.table, part)),
+    ...(participants === null ? [] : ofParticipants.map((part) => triggerOf(dialect, kind, participants.table, part))),
   ];
 };
 
-const participantTriggers = (table: WatchedTable): readonly Trigger[] => {
-  if (table.participants === null) return [];
-  const { table: name, record, employee } = table.participants;
-  const one = (row: RowName): string => `SELECT ${asText(column(row, employee))} AS employee_id`;
-  const inCharge = (row: RowName): string =>
-    `SELECT ${asText(`r.${quoteName(table.employee)}`)} FROM ${quoteName(table.table)} r WHERE r.${quoteName(table.key)} = ${column(row, record)}`;
-  // Until the record itself is there, nothing can be written; its own trigger queues the participants that came before it.
-  const joined = queue(
-    table.kind,
-    "'create'",
-    column('NEW', record),
-    one('NEW'),
-    `EXISTS (${inCharge('NEW')}) AND e.employee_id NOT IN (${inCharge('NEW')})`,
-  );
-  const left = queue(table.kind, "'delete'", column('OLD', record), one('OLD'), `e.employee_id NOT IN (${inCharge('OLD')})`);
-  return [
-    trigger(name, 'insert', '', 'AFTER INSERT', [joined]),
-    trigger(name, 'update', `\nWHEN ${changed([record, employee])}`, `AFTER UPDATE OF ${quoteName(record)}, ${quoteName(employee)}`, [
-      left,
-      joined,
-    ]),
-    trigger(name, 'delete', '', 'AFTER DELETE', [left]),
-  ];
-};
+/**
+ * Columns whose old and new values SQL Server does not compare (text, ntext, image, xml and such), by kind and in lower case: a statement
+ * that writes one queues a row, and reading finds out whether anything changed.
+ */
+export type IncomparableColumns = Readonly<Partial<Record<WatchedTable['kind'], readonly string[]>>>;
 
-/** All outbox triggers of the reference schema. */
-export const outboxTriggers: readonly Trigger[] = watched.flatMap((table) => [...recordTriggers(table), ...participantTriggers(table)]);
+/** All outbox triggers of a mapping. */
+export const outboxTriggers = (mapping: SchemaMapping, dialect: Dialect, incomparable: IncomparableColumns = {}): readonly Trigger[] =>
+  watchedTables(mapping).flatMap((table) => triggersOf(dialect, table, incomparable[table.kind] ?? []));
+
+/**
+ * Takes away every trigger that carries our mark, whatever mapping it came from. SQL Server only: SQLite has no loops, there the triggers
+ * present are read first.
+ */
+const dropMarked = `DECLARE @name nvarchar(600) = N'';
+WHILE @name IS NOT NULL
+BEGIN
+  SET @name = (SELECT TOP (1) QUOTENAME(SCHEMA_NAME(o.schema_id)) + N'.' + QUOTENAME(t.name)
+    FROM sys.triggers t JOIN sys.objects o ON o.object_id = t.parent_id
+    WHERE OBJECT_DEFINITION(t.object_id) LIKE N'%/* ${markBegin} %' ORDER BY t.name);
+  IF @name IS NOT NULL EXEC (N'DROP TRIGGER ' + @name);
+END`;
+
+/** Statements that take our triggers away; `present`: names of the triggers that a SQLite file has. */
+export const dropTriggers = (dialect: Dialect, present: readonly string[]): readonly Statement[] =>
+  dialect.name === 'mssql'
+    ? [needed('Take away the triggers of an earlier mapping or version', dropMarked)]
+    : present.map((name) =>
+        needed('Take away the triggers of an earlier mapping or version', `DROP TRIGGER IF EXISTS ${dialect.quoteName(name)}`),
+      );
+
+/** Statements that create the triggers. */
+export const createTriggers = (triggers: readonly Trigger[]): readonly Statement[] =>
+  triggers.map(({ name, sql }) => needed(`Outbox: ${name}`, sql));

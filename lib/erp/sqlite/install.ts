@@ -1,10 +1,12 @@
 /** Brings a database to what this program needs: reference schema on demand, sync tables, triggers. May run at every start. */
 import { sql, type Transaction } from 'kysely';
 import { SyncError } from '../../model/error';
+import type { SchemaMapping } from '../schema/mapping';
+import { quoteName, sqliteDialect } from '../schema/quote';
 import { neededTables, referenceSchema } from '../schema/reference';
-import { syncSchemaUpgrades, syncSchemaVersion } from '../schema/sync-tables';
+import { syncSchemaVersion, syncTableStatements } from '../schema/sync-tables';
+import { sqliteUpgrades } from '../schema/sync-upgrades';
 import { outboxTriggers } from '../schema/triggers';
-import { quoteName } from '../schema/quote';
 import type { Tables } from '../tables';
 import { schemaMissing } from './errors';
 
@@ -22,7 +24,7 @@ const checkErpTables = async (trx: Transaction<Tables>, file: string): Promise<v
 };
 
 const installedVersion = async (trx: Transaction<Tables>): Promise<number> => {
-  await run(trx, 'CREATE TABLE IF NOT EXISTS sync_schema_version (version INTEGER NOT NULL PRIMARY KEY, installed_at TEXT NOT NULL)');
+  if (!(await tableNames(trx)).has('sync_schema_version')) return 0;
   const { rows } = await sql<{ version: number | null }>`SELECT max(version) AS version FROM sync_schema_version`.execute(trx);
   return rows[0]?.version ?? 0;
 };
@@ -37,31 +39,35 @@ const upgrade = async (trx: Transaction<Tables>, file: string, now: Date): Promi
       { file, installed, known: syncSchemaVersion },
     );
   }
-  for (const [index, statements] of syncSchemaUpgrades.slice(installed).entries()) {
-    for (const statement of statements) await run(trx, statement);
-    const version = installed + index + 1;
-    await sql`INSERT INTO sync_schema_version (version, installed_at) VALUES (${version}, ${now.toISOString()})`.execute(trx);
+  if (installed === 0) for (const statement of syncTableStatements(sqliteDialect)) await run(trx, statement.sql);
+  else {
+    for (const [index, statements] of sqliteUpgrades.slice(installed).entries()) {
+      for (const statement of statements) await run(trx, statement);
+      const version = installed + index + 1;
+      await sql`INSERT INTO sync_schema_version (version, installed_at) VALUES (${version}, ${now.toISOString()})`.execute(trx);
+    }
   }
 };
 
-/** Creates the triggers anew when they are not exactly the ones of this program. */
-const installTriggers = async (trx: Transaction<Tables>): Promise<void> => {
+/** Creates the triggers anew when they are not exactly the ones of this program and mapping. */
+const installTriggers = async (trx: Transaction<Tables>, mapping: SchemaMapping): Promise<void> => {
   const { rows } = await sql<{ name: string; sql: string }>`
     SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'sync\_%' ESCAPE '\\' ORDER BY name`.execute(trx);
+  const triggers = outboxTriggers(mapping, sqliteDialect);
   const present = new Map(rows.map((row) => [row.name, row.sql]));
-  const same = present.size === outboxTriggers.length && outboxTriggers.every((trigger) => present.get(trigger.name) === trigger.sql);
+  const same = present.size === triggers.length && triggers.every((trigger) => present.get(trigger.name) === trigger.sql);
   if (same) return;
   for (const name of present.keys()) await run(trx, `DROP TRIGGER ${quoteName(name)}`);
-  for (const trigger of outboxTriggers) await run(trx, trigger.sql);
+  for (const trigger of triggers) await run(trx, trigger.sql);
 };
 
 /** One transaction: two instances that start together install once. */
 export const install = async (
   trx: Transaction<Tables>,
-  options: { readonly file: string; readonly createReferenceSchema: boolean; readonly now: Date },
+  options: { readonly file: string; readonly mapping: SchemaMapping; readonly createReferenceSchema: boolean; readonly now: Date },
 ): Promise<void> => {
-  if (options.createReferenceSchema) for (const statement of referenceSchema) await run(trx, statement);
+  if (options.createReferenceSchema) for (const statement of referenceSchema(sqliteDialect)) await run(trx, statement);
   await checkErpTables(trx, options.file);
   await upgrade(trx, options.file, options.now);
-  await installTriggers(trx);
+  await installTriggers(trx, options.mapping);
 };

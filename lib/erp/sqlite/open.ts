@@ -6,6 +6,7 @@ import { Kysely } from 'kysely';
 import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
 import { kinds } from '../../model/kind';
+import { referenceMapping } from '../schema/reference-mapping';
 import { createErpRecords } from '../records';
 import type { ErpDatabase } from '../store';
 import { createSyncStore } from '../sync-store';
@@ -96,7 +97,7 @@ export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDat
     });
     const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(thinDatabase(opened, options.beforeStatement ?? null)) });
     await retryWhileLocked(lockTimeoutMs, () =>
-      db.transaction().execute((trx) => install(trx, { file, createReferenceSchema, now: now() })),
+      db.transaction().execute((trx) => install(trx, { file, mapping: referenceMapping, createReferenceSchema, now: now() })),
     );
     const engine = createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now });
     return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close: () => db.destroy() };

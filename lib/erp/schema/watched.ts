@@ -1,0 +1,104 @@
+/** What the outbox triggers watch, taken from the mapping. */
+import uniqBy from 'lodash/uniqBy';
+import type { Kind } from '../../model/kind';
+import { kinds } from '../../model/kind';
+import { isPresent } from './condition';
+import { columnOf } from './key';
+import {
+  fieldsOf,
+  mappingOf,
+  type Condition,
+  type DeletedMark,
+  type FieldMapping,
+  type KindMapping,
+  type SchemaMapping,
+  type TableName,
+} from './mapping';
+import type { Dialect } from './quote';
+
+/** A table with a row per record and employee. */
+export interface WatchedParticipants {
+  readonly table: TableName;
+  /** Columns that name the record, in the order of its key. */
+  readonly record: readonly string[];
+  readonly employee: string;
+}
+
+/** What a trigger has to know of a kind's table. */
+export interface WatchedTable {
+  readonly kind: Kind;
+  readonly table: TableName;
+  readonly key: readonly string[];
+  readonly employee: string | null;
+  /** Columns of texts: another case is another text, whatever the ERP's collation says. */
+  readonly texts: readonly string[];
+  /** Other columns whose change matters to the other side. */
+  readonly values: readonly string[];
+  readonly deleted: DeletedMark | null;
+  readonly occurrencesOf: string | null;
+  readonly filter: readonly Condition[];
+  readonly participants: WatchedParticipants | null;
+}
+
+const textFields: readonly string[] = ['subject', 'body', 'location', 'categories', 'recurrenceRule'];
+/** Written when a task is completed, never read. */
+const unread: readonly string[] = ['completedAt'];
+
+const columnsOfField = (field: FieldMapping): readonly string[] => {
+  if (!('column' in field)) return [];
+  return 'timeColumn' in field ? [field.column, field.timeColumn] : [field.column];
+};
+
+/** Names of columns, each once; case means nothing in them. */
+export const uniqueNames = (names: readonly string[]): readonly string[] => uniqBy(names, (name) => name.toLowerCase());
+
+const without = (names: readonly string[], others: readonly string[]): readonly string[] => {
+  const known = new Set(others.map((name) => name.toLowerCase()));
+  return uniqueNames(names).filter((name) => !known.has(name.toLowerCase()));
+};
+
+/** The column in which an occurrence names its record; null when the ERP holds no occurrences. */
+export const occurrenceColumn = (mapping: KindMapping): string | null =>
+  fieldsOf(mapping).flatMap(([, field]) => ('occurrencesOf' in field ? [field.occurrencesOf] : []))[0] ?? null;
+
+/** A kind's table as its triggers see it. */
+export const watchedTable = (kind: Kind, mapping: KindMapping): WatchedTable => {
+  const { table, employee, deleted, filter, participants } = mapping;
+  const key = mapping.key.map((part) => part.column);
+  const occurrencesOf = occurrenceColumn(mapping);
+  const fields = fieldsOf(mapping).filter(([name]) => !unread.includes(name));
+  const named = (of: (name: string) => boolean) => fields.filter(([name]) => of(name)).flatMap(([, field]) => columnsOfField(field));
+  const placed = [...key, employee, deleted?.column ?? null, occurrencesOf].filter((name) => name !== null);
+  const texts = without(
+    named((name) => textFields.includes(name)),
+    placed,
+  );
+  const values = without(
+    [...named((name) => !textFields.includes(name)), ...filter.map((condition) => condition.column)],
+    [...placed, ...texts],
+  );
+  return { kind, table, key, employee, texts, values, deleted, occurrencesOf, filter, participants };
+};
+
+/** The tables of the mapping that tell their changes by triggers. */
+export const watchedTables = (mapping: SchemaMapping): readonly WatchedTable[] =>
+  kinds.flatMap((kind) => {
+    const own = mappingOf(mapping, kind);
+    return own?.changes.by === 'triggers' ? [watchedTable(kind, own)] : [];
+  });
+
+/** Columns that say whose record a row is and whether it is one. */
+export const placeColumns = ({ key, employee, deleted, occurrencesOf }: WatchedTable): readonly string[] =>
+  uniqueNames([...key, employee, deleted?.column ?? null, occurrencesOf].filter((name) => name !== null));
+
+/** All columns whose change is told. */
+export const watchedColumns = (table: WatchedTable): readonly string[] => [...placeColumns(table), ...table.values, ...table.texts];
+
+/** Whether a row is a record: neither marked as deleted nor an occurrence of another; an SQL condition that is never unknown, null: always. */
+export const isRecord = (dialect: Dialect, { deleted, occurrencesOf }: WatchedTable, row: string): string | null => {
+  const conditions = [
+    ...(deleted === null ? [] : [isPresent(dialect, row, deleted)]),
+    ...(occurrencesOf === null ? [] : [`${columnOf(dialect, row, occurrencesOf)} IS NULL`]),
+  ];
+  return conditions.length === 0 ? null : conditions.join(' AND ');
+};
