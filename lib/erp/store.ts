@@ -15,17 +15,20 @@ import type { Link, NewLink } from '../model/link';
 
 export type { ActivityType };
 
-/** Reads the ERP's own tables. */
+/** Hears of a record that is there and cannot be read (`erp-value-unreadable`); it is then left out, and the others are read. */
+export type TellUnreadable = (id: string, error: SyncError) => void;
+
+/** Reads the ERP's own tables. Without `tellUnreadable` an unreadable record rejects the call. */
 export interface ErpRecords {
   employees(): Promise<readonly Employee[]>;
   activityTypes(): Promise<readonly ActivityType[]>;
   /** Records by key; what does not exist is left out. */
-  read(kind: Kind, ids: readonly string[]): Promise<readonly ErpEntry[]>;
+  read(kind: Kind, ids: readonly string[], tellUnreadable?: TellUnreadable): Promise<readonly ErpEntry[]>;
   /**
    * Records of an employee that may touch the window: single appointments that overlap it, every series, every task.
    * `from`, `to`: local times of the tenant.
    */
-  listWindow(kind: Kind, employeeId: string, from: string, to: string): Promise<readonly ErpEntry[]>;
+  listWindow(kind: Kind, employeeId: string, from: string, to: string, tellUnreadable?: TellUnreadable): Promise<readonly ErpEntry[]>;
   /**
    * The record as reading would give it after it was written: without what the ERP has no column for, in the precision and the codes that
    * its columns have. Pure.

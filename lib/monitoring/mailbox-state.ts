@@ -36,6 +36,8 @@ export interface MailboxQuestion {
 const gone = { state: 'gone' } as const;
 const there = <T>(entry: T): Presence<T> => ({ state: 'there', entry });
 
+const unknown = (error: SyncError): Presence<never> => ({ state: 'unknown', error });
+
 /** An item that cannot be mapped is kept: it is shown with its cause instead of being overlooked. */
 const exchangeInWindow = ({ item }: ExchangeEntry, { mapping, context, from, to }: MailboxQuestion): boolean => {
   try {
@@ -50,9 +52,11 @@ const exchangeInWindow = ({ item }: ExchangeEntry, { mapping, context, from, to 
 /** Records that the list did not hold, read by key: only what the key does not find any more is gone. */
 const readRecords = async (question: MailboxQuestion, ids: readonly string[]): Promise<ReadonlyMap<string, Presence<ErpEntry>>> => {
   if (ids.length === 0) return new Map();
-  const found = await question.tenant.database.records.read(question.kind, ids);
+  const presences = new Map<string, Presence<ErpEntry>>();
+  const found = await question.tenant.database.records.read(question.kind, ids, (id, error) => presences.set(id, unknown(error)));
   const mine = found.filter(({ employeeIds }) => employeeIds.includes(question.employeeId));
-  return new Map(mine.map((entry) => [entry.id, there(entry)]));
+  for (const entry of mine) presences.set(entry.id, there(entry));
+  return presences;
 };
 
 const readItems = async (question: MailboxQuestion, ids: readonly string[]): Promise<ReadonlyMap<string, Presence<ExchangeEntry>>> => {
@@ -60,9 +64,9 @@ const readItems = async (question: MailboxQuestion, ids: readonly string[]): Pro
   const results = await question.exchange.connection.getMany(question.mailbox, ids);
   const presences = ids.map((id, at): readonly [string, Presence<ExchangeEntry>] => {
     const result = results[at];
-    if (result === undefined) return [id, { state: 'unknown', error: toSyncError(new Error('Exchange gave no result for the item.')) }];
+    if (result === undefined) return [id, unknown(toSyncError(new Error('Exchange gave no result for the item.')))];
     if (result.ok) return [id, there(result.value)];
-    return [id, result.error.code === 'item-not-found' ? gone : { state: 'unknown', error: result.error }];
+    return [id, result.error.code === 'item-not-found' ? gone : unknown(result.error)];
   });
   return new Map(presences);
 };
@@ -73,8 +77,10 @@ const readItems = async (question: MailboxQuestion, ids: readonly string[]): Pro
  */
 export const readPairs = async (question: MailboxQuestion): Promise<readonly Pair[]> => {
   const { tenant, exchange, employeeId, mailbox, kind, from, to, context } = question;
+  // A record that cannot be read is told when its link is looked up by key; without a link its journal row tells.
+  const leaveOut = () => undefined;
   const [localFrom, localTo] = [localFromInstant(from, context.timeZone), localFromInstant(to, context.timeZone)];
-  const records = await tenant.database.records.listWindow(kind, employeeId, localFrom, localTo);
+  const records = await tenant.database.records.listWindow(kind, employeeId, localFrom, localTo, leaveOut);
   const items = await exchange.connection.listWindow(mailbox, kind, from, to);
   const links = (await tenant.database.store.linksOfEmployee(employeeId, kind)).filter(({ connection }) => connection === exchange.name);
 

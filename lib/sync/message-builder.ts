@@ -10,7 +10,7 @@ import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry } from '../model/item';
 import type { JournalEntry } from '../model/journal';
-import type { Operation } from '../model/kind';
+import type { Kind, Operation } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
 import type { Link } from '../model/link';
 import { topicOf } from '../model/message';
@@ -225,14 +225,38 @@ export const buildInbound = async (
   return collect(rows.flat());
 };
 
+/** The records of claimed rows; `unreadable`: those that are there and cannot be read, by `recordOf`. */
+interface RecordsRead {
+  readonly records: readonly ErpEntry[];
+  readonly unreadable: ReadonlyMap<string, SyncError>;
+}
+
+const recordOf = (kind: Kind, erpId: string | null): string => JSON.stringify([kind, erpId]);
+
+const readRecords = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry[]): Promise<RecordsRead> => {
+  const unreadable = new Map<string, SyncError>();
+  const records = await Promise.all(
+    Object.values(groupBy(claimed, (row) => row.entry.kind)).flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { kind } = first.entry;
+      const ids = [...new Set(group.flatMap((row) => (row.entry.erpId === null ? [] : [row.entry.erpId])))];
+      return [tenant.database.records.read(kind, ids, (id, error) => unreadable.set(recordOf(kind, id), error))];
+    }),
+  );
+  return { records: records.flat(), unreadable };
+};
+
 const outboundRow = (
   tenant: TenantRuntime,
   employees: readonly Employee[],
-  records: readonly ErpEntry[],
+  { records, unreadable }: RecordsRead,
   claimed: ClaimedEntry,
   force: boolean,
 ): BuiltRow => {
   const { entry, link } = claimed;
+  const error = unreadable.get(recordOf(entry.kind, entry.erpId));
+  if (error !== undefined) return { failure: { claimed, error } };
   const found = records.find((record) => record.id === entry.erpId && record.kind === entry.kind);
   const record = found?.employeeIds.includes(entry.employeeId) === true ? found : undefined;
   if (record === undefined && link === null)
@@ -264,14 +288,6 @@ const outboundRow = (
 /** Messages for claimed outbound rows. */
 export const buildOutbound = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry[], force = false): Promise<Built> => {
   const employees = await tenant.directory.employees();
-  const byKind = groupBy(claimed, (row) => row.entry.kind);
-  const records = await Promise.all(
-    Object.values(byKind).flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const ids = [...new Set(group.flatMap((row) => (row.entry.erpId === null ? [] : [row.entry.erpId])))];
-      return [tenant.database.records.read(first.entry.kind, ids)];
-    }),
-  );
-  return collect(claimed.map((row) => outboundRow(tenant, employees, records.flat(), row, force)));
+  const read = await readRecords(tenant, claimed);
+  return collect(claimed.map((row) => outboundRow(tenant, employees, read, row, force)));
 };

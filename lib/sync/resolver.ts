@@ -2,10 +2,10 @@
 import type { Closing } from '../erp/store';
 import pick from 'lodash/pick';
 import { differingFields } from '../mapping/compare';
-import { toSyncError } from '../model/error';
+import { toSyncError, type SyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
-import { ok } from '../model/result';
+import { fail, ok } from '../model/result';
 import type { Result } from '../model/result';
 import { createBatcher } from './batcher';
 import { decide } from './decide';
@@ -48,9 +48,14 @@ const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) =>
     size: 200,
     run: async (messages) => {
       const ids = messages.map(({ sync }) => sync.erpId ?? '');
-      const found = await tenant.database.records.read(messages[0]?.sync.kind ?? 'appointment', ids);
+      const unreadable = new Map<string, SyncError>();
+      const kind = messages[0]?.sync.kind ?? 'appointment';
+      const found = await tenant.database.records.read(kind, ids, (id, error) => unreadable.set(id, error));
       const byId = new Map(found.map((entry) => [entry.id, entry]));
-      return messages.map(({ sync }) => ok(erpTarget(byId.get(sync.erpId ?? ''), sync.employee.id)));
+      return messages.map(({ sync }) => {
+        const error = unreadable.get(sync.erpId ?? '');
+        return error === undefined ? ok(erpTarget(byId.get(sync.erpId ?? ''), sync.employee.id)) : fail(error);
+      });
     },
   });
   const items = createBatcher<SyncMessage, Target>({

@@ -1,11 +1,12 @@
 /** Reading the ERP's own tables. */
 import type { Kysely } from 'kysely';
+import { SyncError } from '../../model/error';
 import type { Employee } from '../../model/employee';
 import type { ErpEntry } from '../../model/item';
 import type { Kind } from '../../model/kind';
 import { addDays } from '../local-time';
 import { appointmentFromRow, taskFromRow } from '../conversion';
-import type { ActivityType } from '../store';
+import type { ActivityType, TellUnreadable } from '../store';
 import type { Tables } from '../tables';
 
 const appointmentFields = [
@@ -72,38 +73,68 @@ const participantsOf = async (db: Kysely<Tables>, ids: readonly (string | number
   return byRecord;
 };
 
-const readAppointments = async (db: Kysely<Tables>, ids: readonly (string | number)[], timeZone: string): Promise<readonly ErpEntry[]> => {
+/** The rows that can be read; without anyone to tell, one that cannot throws. */
+const readable = <R extends { readonly id: string | number }>(
+  rows: readonly R[],
+  read: (row: R) => ErpEntry,
+  tellUnreadable: TellUnreadable | undefined,
+): readonly ErpEntry[] =>
+  rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch (thrown) {
+      if (tellUnreadable === undefined || !(thrown instanceof SyncError)) throw thrown;
+      tellUnreadable(String(row.id), thrown);
+      return [];
+    }
+  });
+
+const readAppointments = async (
+  db: Kysely<Tables>,
+  ids: readonly (string | number)[],
+  timeZone: string,
+  tellUnreadable?: TellUnreadable,
+): Promise<readonly ErpEntry[]> => {
   const rows = await db.selectFrom('appointment').select(appointmentFields).where('id', 'in', ids).orderBy('id').execute();
   const participants = await participantsOf(db, ids);
-  return rows.map((row) => ({
+  const read = (row: (typeof rows)[number]): ErpEntry => ({
     id: String(row.id),
     kind: 'appointment',
     employeeIds: [...new Set([String(row.employee_id), ...(participants.get(String(row.id)) ?? [])])],
     modifiedAt: row.updated_at,
     inFilter: true,
     record: appointmentFromRow(row, timeZone),
-  }));
+  });
+  return readable(rows, read, tellUnreadable);
 };
 
-const readTasks = async (db: Kysely<Tables>, ids: readonly (string | number)[], timeZone: string): Promise<readonly ErpEntry[]> => {
+const readTasks = async (
+  db: Kysely<Tables>,
+  ids: readonly (string | number)[],
+  timeZone: string,
+  tellUnreadable?: TellUnreadable,
+): Promise<readonly ErpEntry[]> => {
   const rows = await db.selectFrom('task').select(taskFields).where('id', 'in', ids).orderBy('id').execute();
-  return rows.map((row) => ({
+  const read = (row: (typeof rows)[number]): ErpEntry => ({
     id: String(row.id),
     kind: 'task',
     employeeIds: [String(row.employee_id)],
     modifiedAt: row.updated_at,
     inFilter: true,
     record: taskFromRow(row, timeZone),
-  }));
+  });
+  return readable(rows, read, tellUnreadable);
 };
 
-/** Records by key; what does not exist is left out. */
+/** Records by key; what does not exist is left out, and what cannot be read when somebody hears of it. */
 export const readRecords = (
   db: Kysely<Tables>,
   kind: Kind,
   ids: readonly (string | number)[],
   timeZone: string,
-): Promise<readonly ErpEntry[]> => (kind === 'appointment' ? readAppointments(db, ids, timeZone) : readTasks(db, ids, timeZone));
+  tellUnreadable?: TellUnreadable,
+): Promise<readonly ErpEntry[]> =>
+  kind === 'appointment' ? readAppointments(db, ids, timeZone, tellUnreadable) : readTasks(db, ids, timeZone, tellUnreadable);
 
 /** Keys of the employee's records that may touch the window, by day; a page, in order of the key. */
 export const windowKeys = async (
