@@ -113,6 +113,7 @@ const tables: readonly SyncTable[] = [
       { name: 'erp_base', type: 'text' },
       { name: 'exchange_base', type: 'text' },
       { name: 'listed', type: 'number', byDefault: { value: 0 } },
+      { name: 'gone_at', type: 'time', nullable: true },
     ],
     unique: [['sync_id'], ['connection', 'exchange_id'], ['employee_id', 'kind', 'erp_id']],
   },
@@ -138,15 +139,24 @@ const tables: readonly SyncTable[] = [
   },
   {
     name: 'sync_change_mark',
-    purpose: 'How far changes of an ERP without triggers have been collected, and when its keys were compared last',
+    purpose: 'How far the changes of an ERP without triggers were collected',
     id: null,
     columns: [
       kind,
-      { name: 'mark', type: 'text', nullable: true },
-      { name: 'collected_at', type: 'time', nullable: true },
-      { name: 'compared_at', type: 'time', nullable: true },
+      { name: 'version', type: 'number' },
+      { name: 'source', type: 'text' },
+      { name: 'mark', type: 'text' },
+      { name: 'collected_at', type: 'time' },
+      { name: 'compared_at', type: 'time' },
     ],
     primaryKey: ['kind'],
+  },
+  {
+    name: 'sync_change_seen',
+    purpose: 'What records looked like that the next look will list again',
+    id: null,
+    columns: [kind, { name: 'erp_id', type: 'key' }, { name: 'digest', type: 'name' }],
+    primaryKey: ['kind', 'erp_id'],
   },
 ];
 

@@ -69,8 +69,9 @@ const version2 = [
   `CREATE INDEX sync_link_unlisted ON sync_link (connection, employee_id, kind) WHERE listed = 0 AND state = 'active'`,
 ];
 
-/** Series of an ERP that holds occurrences only, and an ERP without triggers. A printed script may have made the tables already. */
+/** Series of an ERP that holds occurrences only, and an ERP without triggers. A printed script may have made the new tables already. */
 const version3 = [
+  'ALTER TABLE sync_link ADD COLUMN gone_at TEXT NULL',
   `CREATE TABLE IF NOT EXISTS sync_series (
   kind TEXT NOT NULL,
   erp_id TEXT NOT NULL,
@@ -81,10 +82,18 @@ const version3 = [
 )`,
   `CREATE TABLE IF NOT EXISTS sync_change_mark (
   kind TEXT NOT NULL,
-  mark TEXT NULL,
-  collected_at TEXT NULL,
-  compared_at TEXT NULL,
+  version INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  mark TEXT NOT NULL,
+  collected_at TEXT NOT NULL,
+  compared_at TEXT NOT NULL,
   CONSTRAINT sync_change_mark_key PRIMARY KEY (kind)
+)`,
+  `CREATE TABLE IF NOT EXISTS sync_change_seen (
+  kind TEXT NOT NULL,
+  erp_id TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  CONSTRAINT sync_change_seen_key PRIMARY KEY (kind, erp_id)
 )`,
 ];
 

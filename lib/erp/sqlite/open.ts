@@ -6,6 +6,7 @@ import { Kysely } from 'kysely';
 import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
 import { kinds } from '../../model/kind';
+import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
 import { createErpRecords } from '../records';
 import type { ErpDatabase } from '../store';
@@ -23,6 +24,8 @@ export interface SqliteOptions {
   readonly file: string;
   /** The tenant's IANA zone, in which the ERP's local times are read. */
   readonly timeZone: string;
+  /** How this ERP's tables hold the records; default: the reference schema. */
+  readonly mapping?: SchemaMapping;
   /** Name of the tenant, for error texts; default: the file. */
   readonly tenant?: string;
   /** How long to wait for another program's lock, default 5000. */
@@ -86,7 +89,14 @@ const prepareConnection = (database: DatabaseSync): void => {
 /** Opens the file, installs or upgrades the sync tables and triggers. Rejects with a SyncError that names place and remedy. */
 export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDatabase> => {
   checkOptions(options);
-  const { file, timeZone, lockTimeoutMs = 5000, now = () => new Date(), createReferenceSchema = false } = options;
+  const {
+    file,
+    timeZone,
+    mapping = referenceMapping,
+    lockTimeoutMs = 5000,
+    now = () => new Date(),
+    createReferenceSchema = false,
+  } = options;
   let database: DatabaseSync | null = null;
   try {
     const opened = openFile(file);
@@ -97,7 +107,7 @@ export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDat
     });
     const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(thinDatabase(opened, options.beforeStatement ?? null)) });
     await retryWhileLocked(lockTimeoutMs, () =>
-      db.transaction().execute((trx) => install(trx, { file, mapping: referenceMapping, createReferenceSchema, now: now() })),
+      db.transaction().execute((trx) => install(trx, { file, mapping, createReferenceSchema, now: now() })),
     );
     const engine = createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now });
     return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close: () => db.destroy() };
