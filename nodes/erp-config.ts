@@ -1,60 +1,43 @@
 /** `erp-config`: one ERP database (tenant) with its sync tables. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { openErpDatabase, type ErpConnection } from '../lib/erp/open';
-import type { ErpDatabase } from '../lib/erp/store';
-import { SyncError } from '../lib/model/error';
+import mapValues from 'lodash/mapValues';
+import { openErpDatabase } from '../lib/erp/open';
+import { referenceMapping } from '../lib/erp/schema/reference-mapping';
 import { createTenantRuntime } from '../lib/sync/create-runtime';
-import { adminAction, substitutedFields } from './shared/admin';
+import { adminAction, type DialogFields, dialogPassword, substitutedFields } from './shared/admin';
 import { offerTenant } from './shared/config-nodes';
-import { numberBetween, optionalText, requiredText } from './shared/settings';
+import { passwordOr, substituted } from './shared/environment';
+import { presentErpConfig } from './shared/erp-config-versions';
+import { driverOf, encryptionOf, erpOptions, type FaultText, loginModeOf, mappingFaults } from './shared/erp-settings';
+import { numberBetween, requiredText } from './shared/settings';
 import { shareConnection } from './shared/shared-connection';
 import { claimTenant } from './shared/tenant-claims';
-import { shownError } from './shared/texts';
+import { faultText, shownError } from './shared/texts';
 
-interface Fields {
-  readonly name?: unknown;
-  readonly driver?: unknown;
-  readonly database?: unknown;
-  readonly timeZone?: unknown;
-  readonly leaseSeconds?: unknown;
-  readonly maxAttempts?: unknown;
-}
-type Definition = NodeDef & Fields;
+type Credentials = Record<'password', unknown>;
 
 const graceMs = 12_000;
 
-const timeZoneOf = (fields: Fields): string => optionalText(fields.timeZone) || 'Europe/Vienna';
-
-const connectionOf = (fields: Fields): ErpConnection => {
-  const driver = optionalText(fields.driver) || 'sqlite';
-  if (driver === 'sqlite') return { driver, file: requiredText(fields.database, 'Database') };
-  const tenant = optionalText(fields.name);
-  throw new SyncError('driver-unknown', 'configuration', `ERP ${tenant}: there is no driver "${driver}". Choose "sqlite".`, {
-    tenant,
-    driver,
-  });
-};
-
-const open = async (fields: Fields): Promise<ErpDatabase> =>
-  openErpDatabase({
-    connection: connectionOf(fields),
-    timeZone: timeZoneOf(fields),
-    tenant: optionalText(fields.name),
-  });
-
 export = (RED: NodeAPI): void => {
-  function ErpConfig(this: Node, definition: Definition): void {
+  const folder = RED.settings.userDir ?? '';
+  const wordFault: FaultText = (fault) => faultText(RED, fault);
+
+  function ErpConfig(this: Node<Credentials>, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const openTenant = async () => {
+      // What an older version lacks was not there when Node-RED put the environment's values in place.
+      const fields = mapValues(presentErpConfig({ ...definition }), (value) => substituted(RED, this, value));
       const settings = {
-        name: requiredText(definition.name, 'Name'),
-        userFolder: RED.settings.userDir ?? '',
-        leaseMs: 1000 * numberBetween(definition.leaseSeconds, 'Lease', { min: 5, max: 86_400, or: 120 }),
-        maxAttempts: numberBetween(definition.maxAttempts, 'Attempts', { min: 1, max: 100, or: 5 }),
+        name: requiredText(fields['name'], 'Name'),
+        userFolder: folder,
+        leaseMs: 1000 * numberBetween(fields['leaseSeconds'], 'Lease', { min: 5, max: 86_400, or: 120 }),
+        maxAttempts: numberBetween(fields['maxAttempts'], 'Attempts', { min: 1, max: 100, or: 5 }),
       };
-      const release = claimTenant(settings.name, connectionOf(definition));
+      const secret = passwordOr(RED, this, this.credentials.password, fields['passwordEnv']);
+      const options = await erpOptions(fields, { secret, folder, faultText: wordFault });
+      const release = claimTenant(settings.name, options.connection);
       try {
-        const database = await open(definition);
+        const database = await openErpDatabase(options);
         const close = () => database.close().finally(release);
         const runtime = await createTenantRuntime(database, settings).catch(async (thrown: unknown) => {
           await database.close();
@@ -74,10 +57,18 @@ export = (RED: NodeAPI): void => {
       void connection.end(graceMs).finally(done);
     });
   }
-  RED.nodes.registerType('erp-config', ErpConfig);
+  RED.nodes.registerType('erp-config', ErpConfig, { credentials: { password: { type: 'password' } } });
+
+  const optionsOf = (dialog: DialogFields) =>
+    erpOptions(substitutedFields(RED, dialog), { secret: dialogPassword(RED, dialog), folder, faultText: wordFault });
+
+  adminAction(RED, 'erp-config', 'chosen', (dialog) => {
+    const fields = substitutedFields(RED, dialog);
+    return Promise.resolve({ driver: driverOf(fields), loginMode: loginModeOf(fields), ...encryptionOf(fields) });
+  });
 
   adminAction(RED, 'erp-config', 'check', async (dialog) => {
-    const database = await open(substitutedFields(RED, dialog));
+    const database = await openErpDatabase(await optionsOf(dialog));
     try {
       const employees = await database.records.employees();
       const { rows } = await database.store.counts();
@@ -90,4 +81,10 @@ export = (RED: NodeAPI): void => {
       await database.close();
     }
   });
+
+  adminAction(RED, 'erp-config', 'check-mapping', async (dialog) => ({
+    findings: await mappingFaults(substitutedFields(RED, dialog), folder),
+  }));
+
+  adminAction(RED, 'erp-config', 'reference-mapping', () => Promise.resolve({ mapping: JSON.stringify(referenceMapping, null, 2) }));
 };

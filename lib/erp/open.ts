@@ -1,6 +1,7 @@
 /** Opens an ERP database by driver: the one way in for config nodes and the command line. */
 import { SyncError } from '../model/error';
 import type { ErpDatabase } from './store';
+import type { SchemaMapping } from './schema/mapping';
 import { openSqliteDatabase, type SqliteOptions } from './sqlite/open';
 
 /** Who logs in to SQL Server. */
@@ -40,6 +41,8 @@ export type ErpConnection = { readonly driver: 'sqlite'; readonly file: string }
 /** Settings of an `erp-config`. */
 export interface ErpOptions extends Omit<SqliteOptions, 'file'> {
   readonly connection: ErpConnection;
+  /** How this ERP's tables hold the records; default: the reference schema. */
+  readonly mapping?: SchemaMapping;
 }
 
 /** Opens the database; rejects with a SyncError that names place and remedy. */

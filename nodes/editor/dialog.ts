@@ -7,8 +7,16 @@ export interface DialogNode {
   readonly _: (key: string, params?: Readonly<Record<string, string | number>>) => string;
 }
 
-/** Answer of the server; `error` says what went wrong, in the server's language. */
+/** Answer of the server; `error` says what went wrong. */
 export type Answer = Readonly<Record<string, unknown>>;
+
+/** A failure or finding as the server tells it: with what the text of its code needs. */
+interface Told {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  /** English. */
+  readonly message: string;
+}
 
 const shared = '@exchange-erp/node-red-sync/ews-config:';
 
@@ -22,9 +30,22 @@ export const field = (name: string): HTMLInputElement | null => document.querySe
 
 const valueOf = (element: HTMLInputElement): unknown => (element.type === 'checkbox' ? element.checked : element.value);
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+const isTold = (value: unknown): value is Told =>
+  isRecord(value) && typeof value['code'] === 'string' && typeof value['message'] === 'string' && isRecord(value['params']);
+
+/** A failure or finding in the language of the editor; English where its code has no text. `group`: of the texts. */
+export const toldText = (node: DialogNode, told: unknown, group: 'error' | 'mapping-fault' = 'error'): string => {
+  if (!isTold(told)) return sharedText(node, 'no-answer');
+  const key = `${group}.${told.code}`;
+  const text = node._(`${shared}${key}`, { ...told.params, message: told.message });
+  return text === key || text === `${shared}${key}` ? told.message : text;
+};
+
 /** All fields of a config node's dialog, as they stand in it. */
 export const dialogFields = (node: DialogNode): Answer => {
-  const elements = document.querySelectorAll<HTMLInputElement>(`[id^="${prefix}"]:is(input, select)`);
+  const elements = document.querySelectorAll<HTMLInputElement>(`[id^="${prefix}"]:is(input, select, textarea)`);
   const values = [...elements].map((element) => [element.id.slice(prefix.length), valueOf(element)] as const);
   return { ...Object.fromEntries(values), id: node.id };
 };
@@ -66,16 +87,41 @@ export const showLines = (lines: readonly Line[]): void => {
   place?.scrollIntoView({ block: 'end' });
 };
 
-/** Makes a button ask the server and show the answer as lines. */
-export const onButton = (node: DialogNode, type: string, action: string, lines: (answer: Answer) => readonly Line[]): void => {
-  const button = document.querySelector<HTMLButtonElement>(`#${prefix}${action}`);
+/** Shows a text as it is, lines and blanks kept. */
+export const showText = (text: string): void => {
+  const place = document.querySelector(`#${prefix}answer`);
+  place?.replaceChildren(Object.assign(document.createElement('pre'), { className: 'exchange-erp-text', textContent: text }));
+  place?.scrollIntoView({ block: 'end' });
+};
+
+/** What a button does. */
+export interface Action {
+  /** Id of the button in the dialog. */
+  readonly button: string;
+  /** Admin route that answers; default: the button's name. */
+  readonly route?: string;
+  /** What is sent; default: all fields of the dialog. */
+  readonly fields?: () => Answer;
+  /** Asked before; nothing is sent when it says no. */
+  readonly confirm?: () => boolean;
+  /** Lines that tell the answer, or null when it was shown otherwise. */
+  readonly show: (answer: Answer) => readonly Line[] | null;
+}
+
+/** Makes a button ask the server and show the answer. */
+export const onButton = (node: DialogNode, type: string, action: Action): void => {
+  const { button: name, route = name, fields = () => dialogFields(node), confirm = () => true, show } = action;
+  const button = document.querySelector<HTMLButtonElement>(`#${prefix}${name}`);
   button?.addEventListener('click', () => {
+    if (!confirm()) return;
     button.disabled = true;
     showLines([{ ok: null, text: sharedText(node, 'checking') }]);
-    void ask(type, action, dialogFields(node))
-      .then((answer) => (typeof answer['error'] === 'string' ? [{ ok: false, text: answer['error'] }] : lines(answer)))
+    void ask(type, route, fields())
+      .then((answer) => ('error' in answer ? [{ ok: false, text: toldText(node, answer['error']) }] : show(answer)))
       .catch(() => [{ ok: false, text: sharedText(node, 'no-answer') }])
-      .then(showLines)
+      .then((lines) => {
+        if (lines !== null) showLines(lines);
+      })
       .finally(() => {
         button.disabled = false;
       });

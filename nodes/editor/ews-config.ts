@@ -26,6 +26,6 @@ const fillIn = (node: DialogNode, { url }: Answer): readonly Line[] => {
 
 /** Prepares the dialog. */
 export const ewsConfig = (node: DialogNode): void => {
-  onButton(node, 'ews-config', 'check', (answer) => stepLines(node, answer));
-  onButton(node, 'ews-config', 'autodiscover', (answer) => fillIn(node, answer));
+  onButton(node, 'ews-config', { button: 'check', show: (answer) => stepLines(node, answer) });
+  onButton(node, 'ews-config', { button: 'autodiscover', show: (answer) => fillIn(node, answer) });
 };

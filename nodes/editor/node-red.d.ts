@@ -1,2 +1,14 @@
 /** The part of the editor's global that this code uses. */
-declare const RED: { readonly notify: (text: string, type: 'error' | 'warning' | 'success') => void };
+declare const RED: {
+  readonly notify: (text: string, type: 'error' | 'warning' | 'success') => void;
+  readonly editor: {
+    readonly createEditor: (options: { readonly id: string; readonly mode: string; readonly value: string }) => RedTextEditor;
+  };
+};
+
+/** An editor for text inside a dialog; it lives until `destroy`. */
+interface RedTextEditor {
+  readonly getValue: () => string;
+  readonly setValue: (text: string, cursor: number) => void;
+  readonly destroy: () => void;
+}

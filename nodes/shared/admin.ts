@@ -1,9 +1,8 @@
 /** Routes that the buttons of a dialog call; open only to people who may change flows. */
 import type { Request } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import { toSyncError } from '../../lib/model/error';
+import { type SyncError, toSyncError } from '../../lib/model/error';
 import { passwordOr, substituted } from './environment';
-import { errorText } from './texts';
 
 /** Body of a request: the fields of a dialog as they stand in it. */
 export type DialogFields = Readonly<Record<string, unknown>>;
@@ -13,7 +12,10 @@ const fieldsOf = (request: Request): DialogFields => {
   return typeof body === 'object' && body !== null ? { ...body } : {};
 };
 
-/** Answers POST `/exchange-erp-sync/<type>/<action>` with JSON; a failure is an answer with `error`, in the server's language. */
+/** A failure or finding for the dialog, which words it in the language of the editor. */
+export const told = ({ code, params, message }: SyncError): object => ({ code, params, message });
+
+/** Answers POST `/exchange-erp-sync/<type>/<action>` with JSON; a failure is an answer with `error`. */
 export const adminAction = (RED: NodeAPI, type: string, action: string, answer: (fields: DialogFields) => Promise<object>): void => {
   const permission = RED.auth.needsPermission(`${type}.write`);
   RED.httpAdmin.post(`/exchange-erp-sync/${type}/${action}`, permission, (request, response) => {
@@ -21,10 +23,7 @@ export const adminAction = (RED: NodeAPI, type: string, action: string, answer: 
       .then(() => answer(fieldsOf(request)))
       .then(
         (result) => response.json(result),
-        (thrown: unknown) => {
-          const error = toSyncError(thrown);
-          response.json({ error: errorText(RED, error), code: error.code });
-        },
+        (thrown: unknown) => response.json({ error: told(toSyncError(thrown)) }),
       );
   });
 };

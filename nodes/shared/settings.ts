@@ -38,10 +38,11 @@ export const numberBetween = (
   return number;
 };
 
-/** Yes or no, also from an environment variable. */
-export const yesOrNo = (value: unknown, field: string): boolean => {
+/** Yes or no, also from an environment variable; `or` when nothing is set. */
+export const yesOrNo = (value: unknown, field: string, or = false): boolean => {
   const text = given(value).toLowerCase();
-  if (['', 'false', '0', 'no', 'off'].includes(text)) return false;
+  if (text === '') return or;
+  if (['false', '0', 'no', 'off'].includes(text)) return false;
   if (['true', '1', 'yes', 'on'].includes(text)) return true;
   throw invalid(field, text, 'true / false');
 };

@@ -166,7 +166,52 @@ describe('nodes of the ERP', () => {
       .request()
       .post('/exchange-erp-sync/erp-config/check')
       .send(config({ driver: 'oracle' }));
-    assert.equal(body['code'], 'driver-unknown');
+    assert.equal(Reflect.get(Object(body['error']), 'code'), 'driver-unknown');
+  });
+
+  it('tells the dialog which driver and login the variables stand for', async () => {
+    process.env['TEST_ERP_DRIVER'] = 'mssql';
+    await load(config(), outbox, out);
+    const chosen = { driver: '${TEST_ERP_DRIVER}', loginMode: '${TEST_ERP_LOGIN}', encrypt: '', trustServerCertificate: 'yes' };
+    const { body } = await helper.request().post('/exchange-erp-sync/erp-config/chosen').send(chosen);
+    delete process.env['TEST_ERP_DRIVER'];
+    assert.deepEqual(body, { driver: 'mssql', loginMode: 'sql', encrypt: true, trustServerCertificate: true });
+  });
+
+  it('lists the faults of a mapping that stands in the dialog', async () => {
+    await load(config(), outbox, out);
+    const { body } = await helper
+      .request()
+      .post('/exchange-erp-sync/erp-config/check-mapping')
+      .send(config({ mapping: '{ "version": 1, }' }));
+    const fault: unknown = Reflect.get(Object(body['findings']), 0);
+    assert.equal(Reflect.get(Object(fault), 'code'), 'json-invalid');
+    assert.deepEqual(Reflect.get(Object(fault), 'params'), { place: '/', line: 1, column: 17 });
+  });
+
+  it('offers a mapping to begin with, which has no faults', async () => {
+    await load(config(), outbox, out);
+    const offered = await helper.request().post('/exchange-erp-sync/erp-config/reference-mapping').send({});
+    const checked = await helper
+      .request()
+      .post('/exchange-erp-sync/erp-config/check-mapping')
+      .send(config({ mapping: String(offered.body['mapping']) }));
+    assert.deepEqual(checked.body, { findings: [] });
+  });
+
+  it('says which place of its mapping cannot be used, and keeps running', async () => {
+    await load(config({ version: 2, mapping: '{ "version": 1, "name": "x" }' }), outbox, out);
+    const error = errorOf(await arrived('error', received('errors')));
+    assert.equal(error.code, 'erp-mapping-invalid');
+    assert.match(String(error.message), /\/employees/);
+  });
+
+  it('a node of version 1 takes what it lacks from the environment', async () => {
+    process.env['ERP_MAPPING'] = '/nowhere/mapping.json';
+    await load(config({ version: 1 }), outbox, out);
+    const error = errorOf(await arrived('error', received('errors')));
+    delete process.env['ERP_MAPPING'];
+    assert.equal(error.code, 'erp-mapping-unreadable');
   });
 
   it('offers the standard rules to the dialog', async () => {
