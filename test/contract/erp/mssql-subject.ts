@@ -1,0 +1,158 @@
+/**
+ * The SQL Server adapter as a subject of the contract, on the server that `MSSQL_URL` names. One database serves a whole run: rows are
+ * deleted between tests, counters go on.
+ */
+import sql from 'mssql';
+import { openErpDatabase } from '../../../lib/erp/open';
+import { mssqlDialect } from '../../../lib/erp/schema/quote';
+import { referenceSchema } from '../../../lib/erp/schema/reference';
+import { referenceMapping } from '../../../lib/erp/schema/reference-mapping';
+import { syncTableStatements } from '../../../lib/erp/schema/sync-tables';
+import { createTriggers, outboxTriggers } from '../../../lib/erp/schema/triggers';
+import type { ErpDatabase } from '../../../lib/erp/store';
+import { createMssqlDatabase, type OwnDatabase } from '../../support/mssql-server';
+import type { ErpProgram, ErpSubject, Statements, Value } from './subject';
+
+/** Texts and names in quotes, which may contain a question mark, or a question mark. */
+const placeholder = /'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|\?/g;
+
+const named = (statement: string): string => {
+  let count = 0;
+  return statement.replaceAll(placeholder, (found) => (found === '?' ? `@p${++count}` : found));
+};
+
+const query = async (request: sql.Request, statement: string, values: readonly Value[]) => {
+  for (const [index, value] of values.entries()) {
+    if (value === null) request.input(`p${index + 1}`, sql.NVarChar, null);
+    else request.input(`p${index + 1}`, value);
+  }
+  const { recordsets } = await request.query<Readonly<Record<string, unknown>>>(named(statement));
+  // A statement that answers no rows has no recordset at all.
+  return Array.from(recordsets, (rows: sql.IRecordSet<Readonly<Record<string, unknown>>>) => [...rows]).flat();
+};
+
+const statementsOf = (newRequest: () => sql.Request): Statements => ({
+  run: async (statement, ...values) => {
+    await query(newRequest(), statement, values);
+  },
+  all: (statement, ...values) => query(newRequest(), statement, values),
+});
+
+/** The ERP as a program of its own, over a pool of its own. */
+export const programOver = (pool: sql.ConnectionPool): ErpProgram => ({
+  ...statementsOf(() => pool.request()),
+  transaction: async (work) => {
+    const transaction = pool.transaction();
+    await transaction.begin();
+    try {
+      const result = await work(statementsOf(() => transaction.request()));
+      await transaction.commit();
+      return result;
+    } catch (thrown) {
+      await transaction.rollback();
+      throw thrown;
+    }
+  },
+  now: async () => {
+    const { recordset } = await pool.request().query<{ readonly now: Date }>('SELECT SYSUTCDATETIME() AS now');
+    return recordset[0]?.now ?? new Date(0);
+  },
+});
+
+/** A subject whose database is known. */
+export interface MssqlSubject extends ErpSubject {
+  readonly own: OwnDatabase;
+  /** Statements of an administrator, each a batch of its own. */
+  readonly batch: (...statements: readonly string[]) => Promise<void>;
+}
+
+interface Shared {
+  readonly own: OwnDatabase;
+  readonly pool: sql.ConnectionPool;
+}
+
+const install = async (pool: sql.ConnectionPool): Promise<void> => {
+  const sync = [...syncTableStatements(mssqlDialect), ...createTriggers(outboxTriggers(referenceMapping, mssqlDialect))];
+  for (const statement of [...referenceSchema(mssqlDialect), ...sync.map((one) => one.sql)]) await pool.batch(statement);
+};
+
+let shared: Promise<Shared> | null = null;
+const openShared = async (): Promise<Shared> => {
+  const own = await createMssqlDatabase();
+  try {
+    const pool = await new sql.ConnectionPool({ ...own.config, pool: { max: 5 } }).connect();
+    await install(pool);
+    return { own, pool };
+  } catch (thrown) {
+    await own.drop();
+    throw thrown;
+  }
+};
+
+/** Drops the database of the run; to be called when all tests of a file are through, also after failures. */
+export const dropMssqlSubjects = async (): Promise<void> => {
+  const opened = await shared?.catch(() => null);
+  shared = null;
+  if (opened === null || opened === undefined) return;
+  await opened.pool.close();
+  await opened.own.drop();
+};
+
+/** Tables of records in the order in which they can be emptied; what they queue goes last. */
+const recordTables = [
+  'appointment_participant',
+  'appointment_equipment',
+  'appointment',
+  'task',
+  'contact',
+  'equipment',
+  'activity_type',
+  'employee',
+];
+
+const empty = async (pool: sql.ConnectionPool): Promise<void> => {
+  const { recordset } = await pool
+    .request()
+    .query<{ readonly name: string }>("SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'sync[_]%'");
+  const syncTables = recordset.map(({ name }) => name).filter((name) => !/^sync_schema_/i.test(name));
+  const employees = "(1, N'Anna', N'anna@x.test'), (2, N'John', N'john@x.test'), (3, N'Jürgen', NULL)";
+  await pool.batch(
+    [
+      ...[...recordTables, ...syncTables].map((table) => `DELETE FROM dbo.${table}`),
+      `INSERT INTO dbo.employee (id, name, email) VALUES ${employees}`,
+      "INSERT INTO dbo.activity_type (id, no, description) VALUES (1, N'5', N'Task')",
+    ].join(';\n'),
+  );
+};
+
+/** Empties the database and opens it; the adapter's clock starts at the real time and then stands still. */
+export const openMssqlSubject = async (): Promise<MssqlSubject> => {
+  shared ??= openShared();
+  const { own, pool } = await shared;
+  await empty(pool);
+  let now = Date.now();
+  const opened: ErpDatabase[] = [];
+  const { connection } = own;
+  const open: ErpSubject['openSecond'] = async (options = {}) => {
+    const database = await openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(now), ...options });
+    opened.push(database);
+    return database;
+  };
+  return {
+    database: await open(),
+    own,
+    connection,
+    openSecond: open,
+    erp: programOver(pool),
+    batch: async (...statements) => {
+      for (const statement of statements) await pool.batch(statement);
+    },
+    now: () => new Date(now),
+    pass: (ms) => {
+      now += ms;
+    },
+    close: async () => {
+      for (const one of opened) await one.close();
+    },
+  };
+};
