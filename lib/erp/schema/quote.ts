@@ -1,4 +1,5 @@
 /** The one place where a name or a constant of the mapping becomes part of a statement. */
+import { SyncError } from '../../model/error';
 import type { Scalar, TableName } from './mapping';
 
 /** How an engine spells names and constants. */
@@ -57,4 +58,15 @@ export const mssqlDialect: Dialect = {
   quoteName: bracketed,
   quoteTable: tableWith(bracketed),
   quoteValue: quoteScalar((text) => `N${quoteText(text)}`),
+};
+
+/** Name of a procedure's parameter, without `@`. It cannot be quoted, so it must be a plain name. */
+export const parameterName = (name: string): string => {
+  if (/^[\p{L}_#$@][\p{L}\p{N}_#$@]{0,126}$/u.test(name)) return name;
+  throw new SyncError(
+    'mapping-parameter-invalid',
+    'configuration',
+    `"${name}" cannot be the name of a procedure's parameter. Correct the schema mapping.`,
+    { name },
+  );
 };

@@ -36,7 +36,7 @@ export const isLocked = (thrown: unknown): boolean => {
 export const toErpError = (thrown: unknown, file: string): Error => {
   if (thrown instanceof SyncError || !(thrown instanceof Error)) return thrown instanceof Error ? thrown : new Error(String(thrown));
   const options = { cause: thrown };
-  const unreachable = (text: string) => new SyncError('erp-unreachable', 'connection', text, { file }, options);
+  const unreachable = (text: string) => new SyncError('erp-unreachable', 'connection', text, { database: file }, options);
   if (isClosed(thrown)) return unreachable(`The ERP database ${file} was closed.`);
   const code = resultCode(thrown);
   switch (code === null ? null : code & 0xff) {
@@ -46,7 +46,7 @@ export const toErpError = (thrown: unknown, file: string): Error => {
         'erp-locked',
         'connection',
         `Another program keeps the ERP database ${file} locked. Find the program with a long transaction; the sync goes on by itself.`,
-        { file },
+        { database: file },
         options,
       );
     case codes.constraint:
@@ -83,6 +83,6 @@ export const schemaMissing = (file: string, what: string, cause?: unknown): Sync
     'erp-schema-missing',
     'configuration',
     `The ERP database ${file} lacks what the sync needs: ${what}. Check the path, or install the schema.`,
-    { file, what },
+    { database: file, what },
     { cause },
   );

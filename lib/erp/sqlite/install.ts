@@ -36,7 +36,7 @@ const upgrade = async (trx: Transaction<Tables>, file: string, now: Date): Promi
       'erp-version-too-new',
       'configuration',
       `The sync tables in ${file} have version ${installed}, this program knows ${syncSchemaVersion}. Install the newer version of the package.`,
-      { file, installed, known: syncSchemaVersion },
+      { database: file, installed, known: syncSchemaVersion },
     );
   }
   if (installed === 0) for (const statement of syncTableStatements(sqliteDialect)) await run(trx, statement.sql);

@@ -64,7 +64,7 @@ const checkOptions = ({ file, timeZone, tenant = file, createReferenceSchema }: 
       'erp-unreachable',
       'connection',
       `ERP ${tenant}: there is no file ${file}. Check the path and that the drive is connected.`,
-      { tenant, file },
+      { tenant, database: file },
     );
   }
 };

@@ -1,0 +1,59 @@
+/** Opens an ERP database on SQL Server. */
+import { Kysely } from 'kysely';
+import { IANAZone } from 'luxon';
+import { SyncError } from '../../model/error';
+import type { Engine } from '../engine';
+import { createErpRecords } from '../records';
+import { kinds } from '../../model/kind';
+import type { ErpDatabase } from '../store';
+import { createSyncStore } from '../sync-store';
+import type { Tables } from '../tables';
+import { mssqlPoolDialect } from './driver';
+import { createMssqlEngine } from './engine';
+import { commitUnknown, toErpError } from './errors';
+import { placeOf, poolConfig, type MssqlConnection } from './options';
+import { openPool } from './pool';
+import { limitAsTop } from './top-plugin';
+
+/** Which database and how it is used. */
+export interface MssqlOptions {
+  readonly connection: MssqlConnection;
+  /** The tenant's IANA zone, in which the ERP's local times are read. */
+  readonly timeZone: string;
+  /** Name of the tenant, for error texts; default: the database. */
+  readonly tenant?: string;
+  readonly now?: () => Date;
+  /** Sees every statement before it runs; throwing takes its place. For fault injection in tests. */
+  readonly beforeStatement?: (sql: string) => void;
+}
+
+/** An engine over an open database: for opening, for checks, and for the command line. */
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly close: () => Promise<void>;
+}
+
+/** Connects; nothing of the database is looked at or changed. Rejects with a SyncError that names place and remedy. */
+export const connectMssql = async (options: MssqlOptions): Promise<OpenEngine> => {
+  const { connection, timeZone, tenant = connection.database, now = () => new Date(), beforeStatement = null } = options;
+  if (!IANAZone.isValidZone(timeZone)) {
+    const text = `ERP ${tenant}: "${timeZone}" is no time zone. Enter an IANA name such as Europe/Vienna.`;
+    throw new SyncError('time-zone-unknown', 'configuration', text, { tenant, timeZone });
+  }
+  const config = poolConfig(connection, tenant);
+  const place = placeOf(connection, tenant);
+  try {
+    const pool = await openPool(config);
+    const dialect = mssqlPoolDialect({ pool, beforeStatement, commitUnknown: (thrown) => commitUnknown(thrown, place) });
+    const db = new Kysely<Tables>({ dialect, plugins: [limitAsTop()] });
+    return { engine: createMssqlEngine({ db, place, timeZone, now }), close: () => db.destroy() };
+  } catch (thrown) {
+    throw toErpError(thrown, place);
+  }
+};
+
+/** Opens the database. Rejects with a SyncError that names place and remedy. */
+export const openMssqlDatabase = async (options: MssqlOptions): Promise<ErpDatabase> => {
+  const { engine, close } = await connectMssql(options);
+  return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close };
+};
