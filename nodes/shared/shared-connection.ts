@@ -38,9 +38,13 @@ export interface SharedConnection<T> extends Source<T> {
 /** Faults of the node's own settings: they change only with a deploy. */
 const needsDeploy = ['field-missing', 'field-invalid', 'variable-missing', 'setting-invalid'];
 
+/** Requirement A6: a refused login is tried again after 50 minutes, so that the account is not locked; a deploy tries it at once. */
+const loginWaitMs = 50 * 60_000;
+
 /** Waits between attempts: 2 s doubling to a minute; what a person must change first is looked at every minute. */
 const retryAfter = (error: SyncError, attempt: number): number | null => {
   if (needsDeploy.includes(error.code)) return null;
+  if (error.scope === 'login') return loginWaitMs;
   if (error.scope === 'configuration') return 60_000;
   return Math.min(60_000, 1_000 * 2 ** attempt);
 };

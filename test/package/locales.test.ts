@@ -33,7 +33,7 @@ const matches = (text: string, pattern: RegExp): readonly string[] => [...text.m
 const errorCodes = new Set(
   [...filesBelow('lib'), ...filesBelow('nodes')].flatMap((file) => [
     ...matches(read(file), /new SyncError\(\s*'([a-z-]+)'/g),
-    ...(file.endsWith('response-code.ts') ? matches(read(file), /\bcode: '([a-z-]+)'/g) : []),
+    ...(/response-code\.ts$|mssql.errors\.ts$/.test(file) ? matches(read(file), /\bcode: '([a-z-]+)'/g) : []),
   ]),
 );
 
