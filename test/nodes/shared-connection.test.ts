@@ -48,6 +48,16 @@ describe('a connection that nodes share', () => {
     assert.ok(open.callCount - close.callCount === 1);
   });
 
+  it('tries a refused login again after 50 minutes, so that the account is not locked', async () => {
+    const shared = shareConnection<string>(() => Promise.reject(new SyncError('erp-login-refused', 'login', 'refused')), silent);
+    const { states, user } = listening();
+    shared.use(user);
+    await until('failed', () => names(states).includes('failed'));
+    const last = states.at(-1);
+    assert.equal(last?.state === 'failed' && last.retryInMs, 50 * 60_000);
+    await shared.end(0);
+  });
+
   it('tells a failure to every user, and as an error once per tab and cause', async () => {
     const failed = sinon.fake<[SyncError, readonly Node[]], undefined>();
     const error = new SyncError('erp-schema-missing', 'configuration', 'no tables');
