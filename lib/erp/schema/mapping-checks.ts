@@ -8,11 +8,10 @@ import { namesFaults } from './mapping-names';
 import { proceduresFaults } from './mapping-procedures';
 import type { Dialect } from './quote';
 
-/** Two codes are one when they differ in type, case or blanks at the end only. */
-const sameCode = (one: Scalar, other: Scalar): boolean => spelled(one) === spelled(other);
+/** A code as it is compared: without type and blanks at the end. */
 const spelled = (code: Scalar): string | null => {
   if (code === null) return null;
-  return (typeof code === 'boolean' ? String(Number(code)) : String(code)).trimEnd().toLowerCase();
+  return (typeof code === 'boolean' ? String(Number(code)) : String(code)).trimEnd();
 };
 
 /** Start and end of an appointment within one day may share the column of the date. */
@@ -55,7 +54,7 @@ const columnsFaults = (place: string, record: KindMapping): readonly MappingFaul
 
 const codeFaults = (place: string, { codes, otherwise }: CodeColumn<string | number>): readonly MappingFault[] => {
   const double = codes.flatMap(({ code }, index) => {
-    const first = codes.slice(0, index).find((other) => sameCode(other.code, code));
+    const first = codes.slice(0, index).find((other) => spelled(other.code) === spelled(code));
     return first === undefined
       ? []
       : [faultAt(`${place}/codes/${index}/code`, 'code-double', { code: shownValue(code), other: first.value })];
@@ -72,7 +71,9 @@ interface Named {
 /** Of two values one tells something and the other its opposite; NULL always means the opposite. */
 const oppositeFaults = (told: Named, opposite: Named): readonly MappingFault[] => {
   if (told.value === null) return [faultAt(told.place, 'null-not-told')];
-  return sameCode(told.value, opposite.value) ? [faultAt(opposite.place, 'flag-same', { other: told.place })] : [];
+  return spelled(told.value)?.toLowerCase() === spelled(opposite.value)?.toLowerCase()
+    ? [faultAt(opposite.place, 'flag-same', { other: told.place })]
+    : [];
 };
 
 const flagFaults = (place: string, { yes, no }: FlagColumn): readonly MappingFault[] =>

@@ -53,7 +53,7 @@ const texts = {
   'time-format-without-column':
     '__place__ is given, but there is no "timeColumn". Name the column of the time of day, or remove the format.',
   'parameter-column-unknown':
-    '__place__: the sync writes no column __column__. Name a column of the key, the employee, a field, "insert" or "update", or give a "value".',
+    '__place__: a new record has no value for the column __column__. Name a column of the key, the employee, a field or "insert", or give a "value".',
   'parameter-missing':
     '__place__: the procedure gets no parameter for the column __column__ (__other__), so its value would be lost. Add a parameter, or leave the field out.',
   'identity-with-procedure':

@@ -5,7 +5,7 @@ import { faultAt, placeStep, type MappingFault } from './mapping-faults';
 
 const includes = (columns: readonly string[], column: string): boolean => columns.some((other) => sameColumn(other, column));
 
-/** Parameters that ask for a column which the sync does not write. */
+/** Parameters that ask for a column of which a new record has no value. */
 const unknownColumns = (place: string, procedure: Procedure, known: readonly ColumnUse[]): readonly MappingFault[] => {
   const names = known.map(({ column }) => column);
   return Object.entries(procedure.parameters).flatMap(([parameter, from]) =>
@@ -37,11 +37,19 @@ const insertFaults = (place: string, record: KindMapping, procedure: Procedure):
   const made = record.key.filter(({ generated }) => generated === 'procedure').map(({ column }) => column);
   const numbered = record.key.filter(({ generated }) => generated === 'identity').map(({ column }) => column);
   const needed = contents(place, record).filter(({ column }) => !includes([...made, ...numbered], column));
+  const { participants, deleted } = record;
+  const known = [
+    ...ownColumns(place, record),
+    ...furtherColumns(`${place}/insert`, record.insert),
+    ...(deleted === null ? [] : [{ place: `${place}/deleted/column`, column: deleted.column }]),
+    // A procedure that takes the employee enters the participant itself.
+    ...(participants === null ? [] : [{ place: `${place}/participants/employee`, column: participants.employee }]),
+  ];
   return [
     ...record.key.flatMap(({ generated }, index) =>
       generated === 'identity' ? [faultAt(`${place}/key/${index}/generated`, 'identity-with-procedure')] : [],
     ),
-    ...unknownColumns(at, procedure, [...ownColumns(place, record), ...furtherColumns(`${place}/insert`, record.insert)]),
+    ...unknownColumns(at, procedure, known),
     ...missingParameters(at, procedure, needed),
     ...made
       .filter((column) => !includes(Object.keys(procedure.returns), column))
@@ -50,15 +58,14 @@ const insertFaults = (place: string, record: KindMapping, procedure: Procedure):
   ];
 };
 
-/** An update keeps the employee; a deletion needs the key only. */
+/**
+ * An update keeps the employee; a deletion needs the key only. Both may take any column of the table: what the sync does not write they get
+ * as it stands.
+ */
 const changeFaults = (place: string, record: KindMapping, name: 'update' | 'delete', procedure: Procedure): readonly MappingFault[] => {
   const at = `${place}/procedures/${name}`;
   const needed = name === 'delete' ? keyColumns(place, record) : contents(place, record).filter((use) => use.place !== `${place}/employee`);
-  return [
-    ...unknownColumns(at, procedure, [...ownColumns(place, record), ...furtherColumns(`${place}/update`, record.update)]),
-    ...missingParameters(at, procedure, needed),
-    ...unknownReturns(at, procedure, []),
-  ];
+  return [...missingParameters(at, procedure, needed), ...unknownReturns(at, procedure, [])];
 };
 
 /** Faults of a kind's procedures, and of keys that wait for a procedure that is not there. */

@@ -254,7 +254,10 @@ export interface Procedures {
 /** A procedure and where its arguments come from. */
 export interface Procedure {
   readonly name: TableName;
-  /** Parameter (without `@`) → column whose value it gets (key, employee, field, `insert` or `update` column), or a value. */
+  /**
+   * Parameter (without `@`) → a value, or the column whose value it gets: key, employee, field, `insert` or `update` column. A change or
+   * deletion may take any other column of the table, too: it gets what stands there.
+   */
   readonly parameters: Readonly<Record<string, { readonly column: string } | { readonly value: WrittenValue }>>;
   /** Insert: where the key comes from, by key column: an output parameter, or a column of the first result. */
   readonly returns: Readonly<Record<string, { readonly output: string } | { readonly result: string }>>;

@@ -240,9 +240,9 @@ const mistakes: readonly Mistake[] = [
   ],
   [
     'an argument of an unknown column',
-    { '/task/procedures/delete': procedure(['id', 'colour']) },
+    { '/task/key/0/generated': 'guid', '/task/procedures/insert': procedure(['id', 'employee_id', 'colour', ...taskContents]) },
     'parameter-column-unknown',
-    '/task/procedures/delete/parameters/P_colour/column',
+    '/task/procedures/insert/parameters/P_colour/column',
   ],
   [
     'an update without the body',
@@ -566,6 +566,30 @@ describe('readMapping', () => {
       },
     };
     assert.deepEqual(readMapping(jsonOf(everything)), { mapping: everything });
+  });
+
+  it('accepts codes that differ in case alone, procedures that take what stands in other columns, and one that enters the participant', () => {
+    const accepted = [
+      {
+        '/task/fields/priority': {
+          column: 'p',
+          codes: [
+            { code: 'a', value: 3 },
+            { code: 'A', value: 1 },
+          ],
+        },
+      },
+      { '/task/procedures/delete': procedure(['id', 'project']) },
+      { '/task/procedures/update': procedure(['id', 'project', 'employee_id', ...taskContents]) },
+      {
+        '/task/key/0/generated': 'guid',
+        '/task/employee': null,
+        '/task/participants': { table: 'task_participant', record: ['task_id'], employee: 'person' },
+        '/task/deleted': { column: 'gone', deleted: 1, present: 0 },
+        '/task/procedures/insert': procedure(['id', 'person', 'gone', 'created_by', ...taskContents]),
+      },
+    ];
+    for (const changes of accepted) assert.deepEqual(faultsOf(edited(changes)), []);
   });
 
   it('gives minutes as the end no end of an all-day appointment', () => {
