@@ -66,6 +66,18 @@ const declared = (script: string): Readonly<Record<string, readonly string[]>> =
   );
 
 describe('the worked mappings', () => {
+  it('the first one that docs/erp-mapping.md shows is right as it stands', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(read('../erp-mapping.md')) ?? [];
+    assert.ok(example.includes('"version": 1'));
+    assert.deepEqual('faults' in readMapping(example), false);
+  });
+
+  it('every place of a file that docs/erp-mapping.md links to exists', () => {
+    const links = [...read('../erp-mapping.md').matchAll(/\]\(((?:mappings|decisions)\/[^)]+)\)/g)].map(([, file = '']) => file);
+    assert.ok(links.length > 6);
+    for (const file of links) assert.notEqual(read(path.join('..', file)), '', file);
+  });
+
   for (const name of ['german', 'procedures']) {
     const mapping = () => requireMapping(read(`${name}.json`));
 
