@@ -20,6 +20,8 @@ export interface Engine {
   /** The tenant's IANA zone. */
   readonly timeZone: string;
   readonly now: () => Date;
+  /** The type to which a text is cast before it is compared with a column, so that the server uses the column's index; null: none needed. */
+  readonly columnType: (table: TableName, column: string) => string | null;
   readonly read: <T>(query: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   /** Runs in one transaction; may run again from its start when the database was locked or the connection was lost before the commit. */
   readonly write: <T>(work: (trx: Transaction<Tables>) => Promise<T>) => Promise<T>;

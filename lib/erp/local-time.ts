@@ -1,40 +1,44 @@
 /** Times as ERP tables hold them: local, as text, written by many programs in several spellings. */
 import { DateTime } from 'luxon';
-import { SyncError } from '../model/error';
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const modelForm = "yyyy-MM-dd'T'HH:mm:ss";
+
+/** A local time of one zone as local time of another; a time that a DST change skips moves forward. */
+export const moveLocalTime = (local: string, from: string, to: string): string =>
+  from === to ? local : DateTime.fromISO(local, { zone: from }).setZone(to).toFormat(modelForm);
 
 /**
- * `2026-03-28T09:00:00` from a column's text: `T` or blank, with or without seconds, or a date alone (midnight). A text
- * with `Z` or an offset is brought into the tenant's zone; a day or hour too many is carried over, as SQLite does.
- * Throws `erp-value-unreadable` (item).
+ * `2026-03-28T09:00:00` in `timeZone` from a text: `T` or blank, with or without seconds, or a date alone (midnight). Without `Z` or an
+ * offset it is a time of `assumed`, by default of the same zone. A day or hour too many is carried over, as SQLite does. Null when the
+ * text is no time.
  */
-export const readLocalTime = (text: string, column: string, timeZone: string): string => {
+export const readLocalTime = (text: string, timeZone: string, assumed = timeZone): string | null => {
   const match = pattern.exec(text.trim());
-  if (match === null) {
-    throw new SyncError('erp-value-unreadable', 'item', `Column ${column} holds no date or time. Correct the value in the ERP.`, {
-      column,
-    });
-  }
+  if (match === null) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = match;
   if (offset !== undefined) {
     const instant = DateTime.fromISO(text.trim().replace(' ', 'T').toUpperCase(), { zone: timeZone });
-    if (instant.isValid) return instant.toFormat("yyyy-MM-dd'T'HH:mm:ss");
+    if (instant.isValid) return instant.toFormat(modelForm);
   }
   const carried = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)));
-  return carried.toISOString().slice(0, 19);
+  return Number.isNaN(carried.getTime()) ? null : moveLocalTime(carried.toISOString().slice(0, 19), assumed, timeZone);
 };
-
-/** The date part `2026-03-28` of a column's text. */
-export const readDate = (text: string, column: string, timeZone: string): string => readLocalTime(text, column, timeZone).slice(0, 10);
-
-/** `2026-03-28 09:00:00`, the spelling that this program writes; a date alone becomes its midnight. */
-export const writeLocalTime = (text: string): string => (text.length === 10 ? `${text} 00:00:00` : text.slice(0, 19).replace('T', ' '));
 
 /** The date `days` days later. */
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
+/** The local time `minutes` later by the clock on the wall. */
+export const addMinutes = (local: string, minutes: number): string =>
+  new Date(Date.parse(`${local}Z`) + minutes * 60_000).toISOString().slice(0, 19);
+
+/** Minutes from one local time to another by the clock on the wall. */
+export const minutesBetween = (from: string, to: string): number => Math.round((Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000);
+
+/** A date as its midnight; a time stays. */
+export const withTime = (text: string): string => (text.length === 10 ? `${text}T00:00:00` : text.slice(0, 19));
+
 /** An instant as local time `2026-03-28T09:00:00`. */
 export const toLocalTime = (instant: Date, timeZone: string): string =>
-  DateTime.fromJSDate(instant, { zone: timeZone }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+  DateTime.fromJSDate(instant, { zone: timeZone }).toFormat(modelForm);

@@ -5,6 +5,7 @@
 import { SyncError } from '../model/error';
 import type { ErpAppointment, ErpRecord, ErpTask, Fields } from '../model/item';
 import { changeProgress } from '../model/task-progress';
+import { choices } from './records/shape';
 
 type Check = (value: unknown) => boolean;
 interface FieldCheck {
@@ -47,7 +48,7 @@ const textList: FieldCheck = { holds: (value) => Array.isArray(value) && value.e
 const common = {
   subject: plainText,
   body: plainText,
-  sensitivity: oneOf('normal', 'personal', 'private', 'confidential'),
+  sensitivity: oneOf(...choices.sensitivity),
   priority: { holds: between(1, 5), must: 'be a number from 1 to 5' },
   activityTypeId: { holds: orNull(isText), must: 'be the key of an activity type as text, or null' },
   categories: textList,
@@ -60,14 +61,14 @@ const appointmentChecks: Readonly<Record<Exclude<keyof ErpAppointment, 'kind'>, 
   end: localTime,
   timeZone: textOrNull,
   reminderMinutes: { holds: orNull(between(0, 10_000_000)), must: 'be a number of minutes, or null' },
-  freeBusy: oneOf('free', 'tentative', 'busy', 'outOfOffice', 'workingElsewhere'),
+  freeBusy: oneOf(...choices.freeBusy),
   recurrenceRule: textOrNull,
 };
 const taskChecks: Readonly<Record<Exclude<keyof ErpTask, 'kind'>, FieldCheck>> = {
   ...common,
   startDate: dateOrNull,
   dueDate: dateOrNull,
-  status: oneOf('notStarted', 'inProgress', 'completed', 'waitingOnOthers', 'deferred'),
+  status: oneOf(...choices.status),
   percentComplete: { holds: between(0, 100), must: 'be a number from 0 to 100' },
   reminderAt: localTimeOrNull,
 };
@@ -94,14 +95,12 @@ export const checkRecord = <R extends ErpRecord>(record: R): R => {
   return record;
 };
 
-/** An appointment with some fields changed; throws `erp-refused`. */
-export const changeAppointment = (before: ErpAppointment, changes: Fields): ErpAppointment => {
-  checkFields(appointmentChecks, changes);
-  return { ...before, ...changes, kind: 'appointment' };
-};
-
-/** A task with some fields changed, its progress in agreement; throws `erp-refused`. */
-export const changeTask = (before: ErpTask, changes: Fields): ErpTask => {
+/** A record with some fields changed, a task's progress in agreement; throws `erp-refused`. */
+export const changeRecord = (before: ErpRecord, changes: Fields): ErpRecord => {
+  if (before.kind === 'appointment') {
+    checkFields(appointmentChecks, changes);
+    return { ...before, ...changes, kind: 'appointment' };
+  }
   checkFields(taskChecks, changes);
   const after: ErpTask = { ...before, ...changes, kind: 'task' };
   const progress = changeProgress(before, {

@@ -1,46 +1,35 @@
 /** The records port over an engine: what every adapter shares. */
 import chunk from 'lodash/chunk';
 import type { ErpEntry } from '../model/item';
-import type { Kind } from '../model/kind';
 import { breathe, type Engine } from './engine';
-import { activityTypes, employees, readRecords, touchesWindow, windowKeys } from './queries/records';
+import { compiledKind, type CompiledKind, type CompiledKinds } from './records/compile';
+import { readActivityTypes, readEmployees } from './records/directory';
+import { readRecords } from './records/read';
+import { readable } from './records/reading';
+import { listWindow, pageSize } from './records/window';
+import type { SchemaMapping } from './schema/mapping';
 import type { ErpRecords, TellUnreadable } from './store';
 
-/** Records per query: bounds the time that the event loop is held. */
-const pageSize = 200;
-
-const read = async (engine: Engine, kind: Kind, ids: readonly string[], tellUnreadable?: TellUnreadable): Promise<readonly ErpEntry[]> => {
+const read = async (
+  engine: Engine,
+  kind: CompiledKind,
+  ids: readonly string[],
+  tellUnreadable: TellUnreadable | undefined,
+): Promise<readonly ErpEntry[]> => {
   const found: ErpEntry[] = [];
-  for (const part of chunk([...new Set(ids)], pageSize)) {
-    if (found.length > 0) await breathe();
-    found.push(...(await engine.read((db) => readRecords(db, kind, part, engine.timeZone, tellUnreadable))));
+  for (const [index, part] of chunk([...new Set(ids)], pageSize).entries()) {
+    if (index > 0) await breathe();
+    found.push(...readable(await engine.read((db) => readRecords(engine, db, kind, part)), tellUnreadable));
   }
   return found;
 };
 
-const listWindow = async (
-  engine: Engine,
-  ...[kind, employeeId, from, to, tellUnreadable]: Parameters<ErpRecords['listWindow']>
-): Promise<readonly ErpEntry[]> => {
-  const found: ErpEntry[] = [];
-  let after: number | string = Number.MIN_SAFE_INTEGER;
-  while (true) {
-    const [keys, page] = await engine.read(async (db) => {
-      const ids = await windowKeys(db, kind, employeeId, { from, to }, after, pageSize);
-      return [ids, ids.length === 0 ? [] : await readRecords(db, kind, ids, engine.timeZone, tellUnreadable)] as const;
-    });
-    found.push(...page.filter((entry) => touchesWindow(entry, from, to)));
-    if (keys.length < pageSize) return found;
-    after = keys.at(-1) ?? after;
-    await breathe();
-  }
-};
-
-/** The records over an engine. */
-export const createErpRecords = (engine: Engine): ErpRecords => ({
-  employees: () => engine.read(employees),
-  activityTypes: () => engine.read(activityTypes),
-  read: (kind, ids, tellUnreadable) => read(engine, kind, ids, tellUnreadable),
-  listWindow: (...question) => listWindow(engine, ...question),
-  asStored: (record) => record,
+/** The records of a mapping over an engine. */
+export const createErpRecords = (engine: Engine, mapping: SchemaMapping, kinds: CompiledKinds): ErpRecords => ({
+  employees: () => engine.read((db) => readEmployees(engine, db, mapping.employees)),
+  activityTypes: () => engine.read((db) => readActivityTypes(engine, db, mapping.activityTypes)),
+  read: (kind, ids, tellUnreadable) => read(engine, compiledKind(kinds, kind), ids, tellUnreadable),
+  listWindow: (kind, employeeId, from, to, tellUnreadable) =>
+    listWindow(engine, compiledKind(kinds, kind), employeeId, { from, to }, tellUnreadable),
+  asStored: (record) => compiledKind(kinds, record.kind).asStored(record),
 });

@@ -1,10 +1,9 @@
 /** Rows of the sync tables as the model knows them. */
 import type { Insertable, Selectable } from 'kysely';
 import { SyncError } from '../model/error';
-import type { ExchangeItem } from '../model/item';
+import type { ErpRecord, ExchangeItem } from '../model/item';
 import type { JournalEntry } from '../model/journal';
 import type { Link, NewLink } from '../model/link';
-import { isErpRecord } from './conversion';
 import type { NewEntry } from './store';
 import type { JournalTable, LinkTable } from './tables';
 
@@ -64,6 +63,10 @@ export const rowFromNewEntry = (entry: NewEntry, now: string) => ({
   exchange_id: entry.exchangeId,
   created_at: now,
 });
+
+/** Only this program writes the columns. */
+const isErpRecord = (value: unknown): value is ErpRecord =>
+  typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'appointment' || value.kind === 'task');
 
 const isExchangeItem = (value: unknown): value is ExchangeItem =>
   typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'appointment' || value.kind === 'task');

@@ -10,6 +10,7 @@ import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import * as problems from './queries/problems';
+import { compiledKind, type CompiledKinds } from './records/compile';
 import type { ClaimedEntry, ClaimRequest, NewEntry, SyncStore } from './store';
 
 /** Members of one transaction or one IN list: bounds the time that the event loop and the write lock are held. */
@@ -96,13 +97,13 @@ const clearProblems = async (engine: Engine, connection: string, employeeId: str
 };
 
 /** The store over an engine. */
-export const createSyncStore = (engine: Engine): SyncStore => {
+export const createSyncStore = (engine: Engine, compiled: CompiledKinds): SyncStore => {
   const { read, write, now } = engine;
   return {
     timeZone: engine.timeZone,
     folderState: (connection, employeeId, kind) => read((db) => inbound.folderState(db, connection, employeeId, kind)),
     resetFolderState: (connection, employeeId, kind) => write((trx) => inbound.resetFolderState(trx, connection, employeeId, kind)),
-    appendInbound: (page) => write((trx) => inbound.appendInbound(trx, page, now())),
+    appendInbound: (page) => write((trx) => inbound.appendInbound(engine, trx, compiledKind(compiled, page.kind), page)),
     unlistedItems: (connection, employeeId, kind) => read((db) => links.unlistedItems(db, connection, employeeId, kind)),
     linksByExchangeId: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => links.linksByExchangeId(db, connection, part))),
@@ -122,7 +123,7 @@ export const createSyncStore = (engine: Engine): SyncStore => {
     expireLeases: (maxAttempts) => write((trx) => journal.expireLeases(trx, maxAttempts, now())),
     releaseOwn: (instance) => write((trx) => journal.releaseOwn(trx, instance)),
 
-    commitInbound: (writes) => inBatches(writes, batch, (part) => commitMany(engine, part)),
+    commitInbound: (writes) => inBatches(writes, batch, (part) => commitMany(engine, compiled, part)),
     close: (closings) => inBatches(closings, batch, (part) => closeMany(engine, part)),
     savePending: (pending) => inBatches(pending, batch, (part) => write((trx) => links.savePending(trx, part))),
 

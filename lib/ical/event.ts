@@ -1,5 +1,5 @@
 /** VEVENT -> appointment (RFC 5545, section 3.6.1). */
-import { ical } from '../mapping/ical-js';
+import { ical } from '../model/ical-js';
 import { addDays } from '../mapping/calendar-days';
 import { instantFromLocal, localFromInstant } from '../mapping/local-time';
 import { ruleToRecurrence } from '../mapping/recurrence-rule';

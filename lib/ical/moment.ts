@@ -1,6 +1,6 @@
 /** Dates and date-times of iCalendar (RFC 5545, section 3.3.4 and 3.3.5) with the zone they are in. */
 import { DateTime } from 'luxon';
-import { ical } from '../mapping/ical-js';
+import { ical } from '../model/ical-js';
 import { instantFromLocal, localFromInstant } from '../mapping/local-time';
 import type { Property } from './content-lines';
 import type { Zones } from './zones';

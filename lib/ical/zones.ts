@@ -1,7 +1,7 @@
 /** Which zone a TZID means: an IANA zone where one can be found, else the VTIMEZONE of the file. */
 import { DateTime, IANAZone } from 'luxon';
 import { findIana, WINDOWS_TO_IANA_MAP } from 'windows-iana';
-import { ical } from '../mapping/ical-js';
+import { ical } from '../model/ical-js';
 import type { Component } from './content-lines';
 import { propertyOf, textOf } from './content-lines';
 

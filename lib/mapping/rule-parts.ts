@@ -2,7 +2,7 @@
 import { SyncError } from '../model/error';
 import type { Weekday } from '../model/recurrence';
 import { weekdays } from './calendar-days';
-import { ical } from './ical-js';
+import { ical } from '../model/ical-js';
 
 /** The first occurrence of a series: what an RRULE leaves out is implied by it. */
 export interface SeriesStart {

@@ -2,6 +2,9 @@
 import chunk from 'lodash/chunk';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Kind } from '../../model/kind';
+import type { Engine } from '../engine';
+import type { CompiledKind } from '../records/compile';
+import { keysOfEmployee } from '../records/window';
 import type { InboundPage } from '../store';
 import type { JournalTable, Tables } from '../tables';
 import { markListed } from './links';
@@ -47,24 +50,15 @@ const storeFolderState = async (trx: Transaction<Tables>, page: InboundPage, now
     .execute();
 };
 
-/** Keys of the employee's records that have neither a link nor a row that would make one. */
-const unlinkedRecords = async (trx: Transaction<Tables>, employeeId: string, kind: Kind): Promise<readonly string[]> => {
-  const own =
-    kind === 'task'
-      ? await trx.selectFrom('task').select('id').where('employee_id', '=', employeeId).orderBy('id').execute()
-      : await trx
-          .selectFrom('appointment')
-          .select('id')
-          .where((where) =>
-            where.or([
-              where('employee_id', '=', employeeId),
-              where('id', 'in', (sub) =>
-                sub.selectFrom('appointment_participant').select('appointment_id').where('employee_id', '=', employeeId),
-              ),
-            ]),
-          )
-          .orderBy('id')
-          .execute();
+/** Keys of the employee's records in the filter that have neither a link nor a row that would make one. */
+const unlinkedRecords = async (
+  engine: Engine,
+  trx: Transaction<Tables>,
+  compiled: CompiledKind,
+  employeeId: string,
+): Promise<readonly string[]> => {
+  const { kind } = compiled;
+  const own = await keysOfEmployee(engine, trx, compiled, employeeId);
   const linked = await trx
     .selectFrom('sync_link')
     .select('erp_id')
@@ -80,12 +74,12 @@ const unlinkedRecords = async (trx: Transaction<Tables>, employeeId: string, kin
     .where('kind', '=', kind)
     .execute();
   const known = new Set([...linked, ...queued].map((row) => row.erp_id));
-  return own.map((row) => String(row.id)).filter((id) => !known.has(id));
+  return own.filter((id) => !known.has(id));
 };
 
 /** Queues the changes of a page and stores the state that goes with them. */
-export const appendInbound = async (trx: Transaction<Tables>, page: InboundPage, now: Date): Promise<void> => {
-  const created = now.toISOString();
+export const appendInbound = async (engine: Engine, trx: Transaction<Tables>, compiled: CompiledKind, page: InboundPage): Promise<void> => {
+  const created = engine.now().toISOString();
   const shared = { kind: page.kind, employee_id: page.employeeId, created_at: created };
   const inbound = page.changes.map((change): Insertable<JournalTable> => ({
     ...shared,
@@ -94,7 +88,7 @@ export const appendInbound = async (trx: Transaction<Tables>, page: InboundPage,
     connection: page.connection,
     exchange_id: change.exchangeId,
   }));
-  const records = page.first ? await unlinkedRecords(trx, page.employeeId, page.kind) : [];
+  const records = page.first ? await unlinkedRecords(engine, trx, compiled, page.employeeId) : [];
   const outbound = records.map((id): Insertable<JournalTable> => ({ ...shared, direction: 'outbound', operation: 'create', erp_id: id }));
   // Rows of one statement share their columns, so the two directions go apart.
   for (const rows of [inbound, outbound]) {

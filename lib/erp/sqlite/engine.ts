@@ -73,6 +73,8 @@ export const createSqliteEngine = ({ db, file, timeZone, lockTimeoutMs, now }: S
     dialect: sqliteDialect,
     timeZone,
     now,
+    // Columns bring their affinity with them.
+    columnType: () => null,
     read: (query) => guarded(() => query(db)),
     write: (work) => guarded(() => db.transaction().execute(work)),
     writingFor,

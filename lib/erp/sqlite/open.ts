@@ -5,12 +5,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
-import { kinds } from '../../model/kind';
 import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
-import { createErpRecords } from '../records';
+import { erpDatabase } from '../database';
 import type { ErpDatabase } from '../store';
-import { createSyncStore } from '../sync-store';
 import type { Tables } from '../tables';
 import { createSqliteEngine } from './engine';
 import { toErpError } from './errors';
@@ -110,7 +108,7 @@ export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDat
       db.transaction().execute((trx) => install(trx, { file, mapping, createReferenceSchema, now: now() })),
     );
     const engine = createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now });
-    return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close: () => db.destroy() };
+    return { ...erpDatabase(engine, mapping), close: () => db.destroy() };
   } catch (thrown) {
     database?.close();
     throw toErpError(thrown, file);

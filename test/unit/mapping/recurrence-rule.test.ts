@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { SyncError } from '../../../lib/model/error';
 import type { Recurrence, RecurrencePattern, RecurrenceRange } from '../../../lib/model/recurrence';
 import { addDays, weekdays } from '../../../lib/mapping/calendar-days';
-import { ical } from '../../../lib/mapping/ical-js';
+import { ical } from '../../../lib/model/ical-js';
 import { occurrenceDays } from '../../../lib/mapping/occurrences';
 import { canonicalRule, recurrenceToRule, ruleToRecurrence } from '../../../lib/mapping/recurrence-rule';
 
