@@ -121,6 +121,8 @@ export const createMssqlEngine = ({ db, place, timeZone, now }: MssqlEngineOptio
     dialect: mssqlDialect,
     timeZone,
     now,
+    // Known when the mapping's tables were looked at, see `column-types.ts`.
+    columnType: () => null,
     read: (query) => guarded(() => query(db)),
     write: (work) => guarded(() => db.transaction().execute(work)),
     writingFor,

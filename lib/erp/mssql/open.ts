@@ -3,11 +3,12 @@ import { Kysely } from 'kysely';
 import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
 import type { Engine } from '../engine';
-import { createErpRecords } from '../records';
-import { kinds } from '../../model/kind';
+import { erpDatabase } from '../database';
+import type { SchemaMapping } from '../schema/mapping';
+import { referenceMapping } from '../schema/reference-mapping';
 import type { ErpDatabase } from '../store';
-import { createSyncStore } from '../sync-store';
 import type { Tables } from '../tables';
+import { readColumnTypes } from './column-types';
 import { mssqlPoolDialect } from './driver';
 import { createMssqlEngine } from './engine';
 import { commitUnknown, toErpError } from './errors';
@@ -20,6 +21,8 @@ export interface MssqlOptions {
   readonly connection: MssqlConnection;
   /** The tenant's IANA zone, in which the ERP's local times are read. */
   readonly timeZone: string;
+  /** How this ERP's tables hold the records; default: the reference schema. */
+  readonly mapping?: SchemaMapping;
   /** Name of the tenant, for error texts; default: the database. */
   readonly tenant?: string;
   readonly now?: () => Date;
@@ -34,7 +37,7 @@ export interface OpenEngine {
 }
 
 /** Connects; nothing of the database is looked at or changed. Rejects with a SyncError that names place and remedy. */
-export const connectMssql = async (options: MssqlOptions): Promise<OpenEngine> => {
+export const connectMssql = async (options: Omit<MssqlOptions, 'mapping'>): Promise<OpenEngine> => {
   const { connection, timeZone, tenant = connection.database, now = () => new Date(), beforeStatement = null } = options;
   if (!IANAZone.isValidZone(timeZone)) {
     const text = `ERP ${tenant}: "${timeZone}" is no time zone. Enter an IANA name such as Europe/Vienna.`;
@@ -53,7 +56,13 @@ export const connectMssql = async (options: MssqlOptions): Promise<OpenEngine> =
 };
 
 /** Opens the database. Rejects with a SyncError that names place and remedy. */
-export const openMssqlDatabase = async (options: MssqlOptions): Promise<ErpDatabase> => {
+export const openMssqlDatabase = async ({ mapping = referenceMapping, ...options }: MssqlOptions): Promise<ErpDatabase> => {
   const { engine, close } = await connectMssql(options);
-  return { kinds, store: createSyncStore(engine), records: createErpRecords(engine), close };
+  try {
+    const columnType = await readColumnTypes(engine, mapping);
+    return { ...erpDatabase({ ...engine, columnType }, mapping), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
 };
