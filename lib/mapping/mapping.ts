@@ -1,5 +1,6 @@
 /** The mapping of `item-map`: Exchange item <-> ERP record by rules. Pure: the same item and context give the same result. */
 import type { ActivityType } from '../model/activity-type';
+import { SyncError } from '../model/error';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
 import type { Direction } from '../model/kind';
 import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
@@ -24,6 +25,11 @@ export interface MappingContext {
   /** The tenant's IANA zone. */
   readonly timeZone: string;
   readonly activityTypes: readonly ActivityType[];
+  /**
+   * A record as the ERP's columns can hold it, see `ErpRecords.asStored`; without it every field is held. What a column loses is no
+   * difference. What the ERP cannot hold at all (it throws) is compared as it is, and refused when it is written.
+   */
+  readonly asStored?: (record: ErpRecord) => ErpRecord;
 }
 
 /**
@@ -53,6 +59,17 @@ const isExchangeItem = (item: AnyItem): item is ExchangeItem => 'importance' in 
 const withoutStopped = <T extends AnyItem>(mapped: T, neutral: T, fields: readonly string[]): T => {
   const stopped = new Map(Object.entries(neutral).filter(([field]) => !fields.includes(field) && field !== 'kind'));
   return stopped.size === 0 ? mapped : { ...mapped, ...Object.fromEntries(stopped) };
+};
+
+/** See `MappingContext.asStored`. */
+export const storedIn = ({ asStored }: Pick<MappingContext, 'asStored'>, record: ErpRecord): ErpRecord => {
+  if (asStored === undefined) return record;
+  try {
+    return asStored(record);
+  } catch (error) {
+    if (error instanceof SyncError) return record;
+    throw error;
+  }
 };
 
 /** Creates a mapping. Fails with `mapping-invalid` (scope `configuration`), which names the place and the remedy. */
@@ -136,7 +153,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
   };
 
   const toTarget = (item: AnyItem, context: MappingContext): AnyItem =>
-    isExchangeItem(item) ? wholeToErp(item, context) : wholeToExchange(item, context);
+    isExchangeItem(item) ? storedIn(context, wholeToErp(item, context)) : wholeToExchange(item, context);
 
   return {
     rules,
@@ -148,7 +165,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
       return differing.filter((field) => fields.includes(field));
     },
     differences: (record, item, context) => {
-      const inErp = differingFields(record, wholeToErp(item, context), context.timeZone);
+      const inErp = differingFields(record, storedIn(context, wholeToErp(item, context)), context.timeZone);
       const inExchange = differingFields(wholeToExchange(record, context), item, context.timeZone);
       return rules
         .filter((rule) => rule.kind === record.kind && rule.direction !== 'off')

@@ -82,6 +82,8 @@ const judge = (pair: Pair, context: MappingContext, mapping: Mapping, rule: Conf
   if (erp.state === 'there') {
     if (exchange.state === 'unknown') return none('different', 'not-readable');
     const one = { difference: 'erp-only', fields: [] } as const;
+    // What the schema mapping's filter keeps out is not missing.
+    if (link === null && !erp.entry.inFilter) return null;
     if (link === null) return { ...one, suggestion: { action: 'erp-to-exchange', reason: 'never-synchronised' } };
     // Being created, or stopped in the middle: the writer looks for its sync id before it creates it.
     if (link.exchangeId === null) return { ...one, suggestion: { action: 'erp-to-exchange', reason: 'unfinished' } };
@@ -134,10 +136,16 @@ const entriesOf = (
  * a failure of the report. Rejects only when the ERP cannot be read at all.
  */
 export const runCheck = async (options: CheckOptions): Promise<CheckReport> => {
-  const { tenant, exchange, kinds, from, to, now } = options;
+  const { tenant, exchange, from, to, now } = options;
   const { database } = tenant;
-  const context = { timeZone: database.store.timeZone, activityTypes: await database.records.activityTypes() };
-  const all = await database.records.employees();
+  const kinds = options.kinds.filter((kind) => database.kinds.includes(kind));
+  const { store, records } = database;
+  const context: MappingContext = {
+    timeZone: store.timeZone,
+    activityTypes: await records.activityTypes(),
+    asStored: (record) => records.asStored(record),
+  };
+  const all = await records.employees();
   const employees = all.filter(
     (employee) =>
       employee.active &&

@@ -9,6 +9,7 @@ import type { Employee } from '../model/employee';
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
 import { readFolderChanges } from './folder-changes';
+import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildInbound } from './message-builder';
 import type { ExchangeRuntime, Feed, FeedEvents, TenantRuntime } from './runtime';
 
@@ -43,6 +44,7 @@ const mailboxOf = (employee: Employee): string => (employee.email ?? '').toLower
 /** A feed of inbound messages; nothing happens before `start`. */
 export const createInboundFeed = ({ tenant, exchange, events, settings }: InboundFeedOptions): Feed => {
   const { store } = tenant.database;
+  const kinds = mappedKinds(tenant, settings.kinds);
   const folders = new Map<string, FolderWork>();
   const failed = new Map<string, SyncError>();
   const recovered = new Set<string>();
@@ -71,7 +73,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   };
 
   const noteStream = (error: SyncError | null): void => {
-    const kind = settings.kinds[0] ?? 'appointment';
+    const kind = kinds[0] ?? 'appointment';
     noted = noted
       .then(async () => {
         if (error === null) await store.clearProblems(exchange.name, '');
@@ -135,7 +137,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   };
 
   const requestAll = (employees: readonly Employee[]): void => {
-    for (const employee of employees) for (const kind of settings.kinds) requestFolder(employee, kind);
+    for (const employee of employees) for (const kind of kinds) requestFolder(employee, kind);
   };
 
   const byMailbox = (mailbox: string): readonly Employee[] => served.filter((employee) => mailboxOf(employee) === mailbox.toLowerCase());
@@ -143,7 +145,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   const onWatchEvent = (event: WatchEvent): void => {
     switch (event.type) {
       case 'changed':
-        if (settings.kinds.includes(event.kind)) for (const employee of byMailbox(event.mailbox)) requestFolder(employee, event.kind);
+        if (kinds.includes(event.kind)) for (const employee of byMailbox(event.mailbox)) requestFolder(employee, event.kind);
         return;
       case 'connected':
         stream = 'open';
@@ -164,7 +166,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       }
       case 'mailbox-failed':
         for (const employee of byMailbox(event.mailbox)) {
-          void mailboxFailed(employee, settings.kinds[0] ?? 'appointment', toSyncError(event.error));
+          void mailboxFailed(employee, kinds[0] ?? 'appointment', toSyncError(event.error));
         }
         return;
     }
@@ -220,7 +222,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   const loop = createClaimLoop({
     tenant,
     direction: 'inbound',
-    kinds: settings.kinds,
+    kinds,
     connection: exchange.name,
     intervalMs: lookMs,
     maxInFlight: settings.maxInFlight,
@@ -253,6 +255,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (!stopped) return;
       stopped = false;
       events.status({ state: 'connecting' });
+      tellUnmapped(tenant, settings.kinds, events);
       refresh();
       every(employeesMs, refresh);
       every(settings.sweepMs, () => requestAll(served));

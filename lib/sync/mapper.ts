@@ -17,7 +17,8 @@ export const createMapper = ({ tenant, mapping }: { readonly tenant: TenantRunti
     expectTenant(tenant, message.sync.tenant);
     try {
       const activityTypes = await tenant.directory.activityTypes();
-      return mapMessage(message, mapping, { timeZone: tenant.database.store.timeZone, activityTypes });
+      const { store, records } = tenant.database;
+      return mapMessage(message, mapping, { timeZone: store.timeZone, activityTypes, asStored: (record) => records.asStored(record) });
     } catch (thrown) {
       throw (await dealWithFailure(tenant, null, 'map', message.sync, thrown)).error;
     }

@@ -261,6 +261,8 @@ const outboundRow = (
   const record = found?.employeeIds.includes(entry.employeeId) === true ? found : undefined;
   if (record === undefined && link === null)
     return { closing: closing(tenant, entry, 'skipped', 'never-linked', 'Deleted before it was ever synchronised') };
+  if (link === null && record?.inFilter === false)
+    return { closing: closing(tenant, entry, 'skipped', 'outside-filter', "The schema mapping's filter keeps the record out of the sync") };
   const employee = employees.find((candidate) => candidate.id === entry.employeeId);
   if (employee === undefined) return { failure: { claimed, error: unknownEmployee(entry) } };
   if (!employee.active || (employee.email ?? '') === '')

@@ -2,6 +2,7 @@
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
 import { createHealth } from './health';
+import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildOutbound } from './message-builder';
 import type { Feed, FeedEvents, TenantRuntime } from './runtime';
 
@@ -17,7 +18,7 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
   const loop = createClaimLoop({
     tenant,
     direction: 'outbound',
-    kinds: settings.kinds,
+    kinds: mappedKinds(tenant, settings.kinds),
     connection: null,
     intervalMs: settings.intervalMs,
     maxInFlight: settings.maxInFlight,
@@ -32,6 +33,7 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
   return {
     start: () => {
       events.status({ state: 'connecting' });
+      tellUnmapped(tenant, settings.kinds, events);
       loop.start();
     },
     stop: async () => {

@@ -2,6 +2,7 @@
 import type { Closing } from '../erp/store';
 import pick from 'lodash/pick';
 import { differingFields } from '../mapping/compare';
+import { storedIn } from '../mapping/mapping';
 import { toSyncError, type SyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
@@ -12,7 +13,7 @@ import { decide } from './decide';
 import type { ConflictRule, DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
-import { basesAfter } from './shapes';
+import { basesAfter, isErpRecord } from './shapes';
 import { expectTenant, targetChangedError } from './writing';
 
 /** Settings of a resolver. */
@@ -196,7 +197,10 @@ const requeued = (message: SyncMessage, side: 'source' | 'target'): NonNullable<
 /** A resolver for one conflict-resolve node. */
 export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {
   const readTarget = createTargetReader(tenant, exchange);
-  const differing: DifferingFields = (a, b) => differingFields(a, b, tenant.database.store.timeZone);
+  const { store, records } = tenant.database;
+  const stored = (item: AnyItem): AnyItem =>
+    isErpRecord(item) ? storedIn({ asStored: (record) => records.asStored(record) }, item) : item;
+  const differing: DifferingFields = (a, b) => differingFields(stored(a), stored(b), store.timeZone);
 
   const end = async (message: SyncMessage, target: Target, ending: Ending): Promise<Resolution> => {
     const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending.lost ?? null) } : {};

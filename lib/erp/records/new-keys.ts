@@ -19,7 +19,7 @@ const noSequences = (column: string): SyncError =>
     'erp-mapping-invalid',
     'configuration',
     `Key column ${column}: SQLite has no sequences. Choose another source of the key in the schema mapping.`,
-    { place: column },
+    { faults: column },
   );
 
 const partOf = async (engine: Engine, trx: Transaction<Tables>, part: KeyColumn): Promise<Value> => {
