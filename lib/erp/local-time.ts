@@ -21,8 +21,10 @@ export const readLocalTime = (text: string, timeZone: string, assumed = timeZone
     const instant = DateTime.fromISO(text.trim().replace(' ', 'T').toUpperCase(), { zone: timeZone });
     if (instant.isValid) return instant.toFormat(modelForm);
   }
-  const carried = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)));
-  return Number.isNaN(carried.getTime()) ? null : moveLocalTime(carried.toISOString().slice(0, 19), assumed, timeZone);
+  const carried = new Date(Date.UTC(2000, 0, 1, Number(hour), Number(minute), Number(second)));
+  // Date.UTC would take the years 0 to 99 for 1900 to 1999; programs write the year 1 for "no date".
+  carried.setUTCFullYear(Number(year), Number(month) - 1, carried.getUTCDate() - 1 + Number(day));
+  return carried.getUTCFullYear() > 9999 ? null : moveLocalTime(carried.toISOString().slice(0, 19), assumed, timeZone);
 };
 
 /** The date `days` days later. */

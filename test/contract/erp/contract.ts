@@ -1,5 +1,6 @@
 /** The contract of the ERP port: every adapter runs it. */
 import { deathsContract } from './deaths-contract';
+import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
 import { leasesContract } from './leases-contract';
@@ -14,6 +15,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     outboxContract(open);
     journalContract(open);
     writesContract(open);
+    hostileContract(open);
     leasesContract(open);
     deathsContract(open);
   });

@@ -166,8 +166,7 @@ const scenes: readonly Scene[] = [
 ];
 
 /** What the service does when it starts. */
-const start = async (subject: ErpSubject): Promise<void> => {
-  const { store } = await subject.openSecond();
+const start = async ({ database: { store } }: ErpSubject): Promise<void> => {
   await store.releaseOwn('a');
   await store.expireLeases(maxAttempts);
 };
@@ -205,7 +204,7 @@ export const deathsContract = (open: OpenSubject): void => {
             `half a transaction is stored ${place}:\n${left.join('\n')}`,
           );
           await start(subject);
-          await serviceRuns[scene.run](await subject.openSecond(), nothing);
+          await serviceRuns[scene.run](subject.database, nothing);
           assert.deepEqual(await contents(subject.erp), states.at(-1), place);
         } finally {
           await subject.close();

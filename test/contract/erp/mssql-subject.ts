@@ -68,8 +68,17 @@ export interface MssqlSubject extends ErpSubject {
 
 interface Shared {
   readonly own: OwnDatabase;
+  /** The ERP's connections. */
   readonly pool: sql.ConnectionPool;
+  /** Open through all tests, as it is in a service: a new connection costs as much as a test. */
+  readonly database: ErpDatabase;
 }
+
+/** The clock of every adapter. */
+let clock = 0;
+
+const openAdapter = ({ connection }: OwnDatabase, options: { readonly beforeStatement?: (sql: string) => void } = {}) =>
+  openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(clock), ...options });
 
 const install = async (pool: sql.ConnectionPool): Promise<void> => {
   const sync = [...syncTableStatements(mssqlDialect), ...createTriggers(outboxTriggers(referenceMapping, mssqlDialect))];
@@ -82,7 +91,7 @@ const openShared = async (): Promise<Shared> => {
   try {
     const pool = await new sql.ConnectionPool({ ...own.config, pool: { max: 5 } }).connect();
     await install(pool);
-    return { own, pool };
+    return { own, pool, database: await openAdapter(own) };
   } catch (thrown) {
     await own.drop();
     throw thrown;
@@ -94,6 +103,7 @@ export const dropMssqlSubjects = async (): Promise<void> => {
   const opened = await shared?.catch(() => null);
   shared = null;
   if (opened === null || opened === undefined) return;
+  await opened.database.close();
   await opened.pool.close();
   await opened.own.drop();
 };
@@ -128,28 +138,26 @@ const empty = async (pool: sql.ConnectionPool): Promise<void> => {
 /** Empties the database and opens it; the adapter's clock starts at the real time and then stands still. */
 export const openMssqlSubject = async (): Promise<MssqlSubject> => {
   shared ??= openShared();
-  const { own, pool } = await shared;
+  const { own, pool, database } = await shared;
   await empty(pool);
-  let now = Date.now();
+  clock = Date.now();
   const opened: ErpDatabase[] = [];
-  const { connection } = own;
-  const open: ErpSubject['openSecond'] = async (options = {}) => {
-    const database = await openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(now), ...options });
-    opened.push(database);
-    return database;
-  };
   return {
-    database: await open(),
+    database,
     own,
-    connection,
-    openSecond: open,
+    connection: own.connection,
+    openSecond: async (options) => {
+      const second = await openAdapter(own, options);
+      opened.push(second);
+      return second;
+    },
     erp: programOver(pool),
     batch: async (...statements) => {
       for (const statement of statements) await pool.batch(statement);
     },
-    now: () => new Date(now),
+    now: () => new Date(clock),
     pass: (ms) => {
-      now += ms;
+      clock += ms;
     },
     close: async () => {
       for (const one of opened) await one.close();
