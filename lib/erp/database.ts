@@ -1,5 +1,6 @@
 /** The ports over an engine and a schema mapping: the same for every adapter. */
 import { kinds } from '../model/kind';
+import { createChangeCollector } from './changes/collect';
 import type { Engine } from './engine';
 import { createErpRecords } from './records';
 import { compileKinds } from './records/compile';
@@ -10,9 +11,10 @@ import { createSyncStore } from './sync-store';
 /** Kinds, records and sync tables of an open database. */
 export const erpDatabase = (engine: Engine, mapping: SchemaMapping): Omit<ErpDatabase, 'close'> => {
   const compiled = compileKinds(mapping, engine);
+  const records = createErpRecords(engine, mapping, compiled);
   return {
     kinds: kinds.filter((kind) => compiled[kind] !== null),
-    store: createSyncStore(engine, compiled),
-    records: createErpRecords(engine, mapping, compiled),
+    store: createSyncStore(engine, compiled, createChangeCollector(engine, compiled, records)),
+    records,
   };
 };

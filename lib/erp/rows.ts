@@ -81,6 +81,9 @@ const stored = <T>(json: string, column: string, is: (value: unknown) => value i
   );
 };
 
+/** The last synchronised record of a link, from its column. */
+export const erpBaseOf = (json: string): ErpRecord => stored(json, 'erp_base', isErpRecord);
+
 /** A link as the model knows it. */
 export const linkFromRow = (row: Selectable<LinkTable>): Link => ({
   id: row.id,
@@ -93,7 +96,7 @@ export const linkFromRow = (row: Selectable<LinkTable>): Link => ({
   erpId: row.erp_id,
   exchangeId: row.exchange_id,
   changeKey: row.change_key,
-  erpBase: stored(row.erp_base, 'erp_base', isErpRecord),
+  erpBase: erpBaseOf(row.erp_base),
   exchangeBase: stored(row.exchange_base, 'exchange_base', isExchangeItem),
 });
 

@@ -133,6 +133,14 @@ export interface JournalFilter {
   readonly before?: number;
 }
 
+/** What became of a look for changes in an ERP without triggers. */
+export interface Collected {
+  /** Rows that were queued. */
+  readonly queued: number;
+  /** What a person has to know, told once: deletions that are held, a history that was cut. */
+  readonly notices: readonly SyncError[];
+}
+
 /** A mailbox or connection that cannot be reached. */
 export interface Problem {
   readonly connection: string;
@@ -162,8 +170,8 @@ export interface SyncStore {
   /** All active and pending links of an employee. */
   linksOfEmployee(employeeId: string, kind: Kind): Promise<readonly Link[]>;
 
-  /** Queues what changed in an ERP that has no triggers; the number of rows, 0 with triggers. Does nothing before its interval is over. */
-  collectChanges(): Promise<number>;
+  /** Queues what changed in an ERP that has no triggers. Does nothing with triggers, or before its interval is over. */
+  collectChanges(): Promise<Collected>;
   /** Leases open rows: newest per item, oldest item first, no item of which another row is leased, none before its `notBefore`. */
   claim(request: ClaimRequest): Promise<readonly ClaimedEntry[]>;
   /**

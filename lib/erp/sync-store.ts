@@ -96,8 +96,8 @@ const clearProblems = async (engine: Engine, connection: string, employeeId: str
   return ids.length === 0 ? 0 : engine.write((trx) => problems.endProblems(trx, ids, engine.now()));
 };
 
-/** The store over an engine. */
-export const createSyncStore = (engine: Engine, compiled: CompiledKinds): SyncStore => {
+/** The store over an engine; `collectChanges`: see `changes/collect.ts`. */
+export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collectChanges: SyncStore['collectChanges']): SyncStore => {
   const { read, write, now } = engine;
   return {
     timeZone: engine.timeZone,
@@ -110,7 +110,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds): SyncSt
     linksBySyncId: (ids) => inBatches(ids, pageOfLinks, (part) => read((db) => links.linksBySyncId(db, part))),
     linksOfEmployee: (employeeId, kind) => linksOfEmployee(engine, employeeId, kind),
 
-    collectChanges: () => Promise.resolve(0),
+    collectChanges,
     claim: (request) => claim(engine, request),
     appendLeased: (entries, instance, leaseMs) => appendLeased(engine, entries, instance, leaseMs),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),

@@ -44,6 +44,8 @@ export interface LinkTable {
   exchange_base: string;
   /** 1 when the folder's sync state covers the item. */
   listed: Generated<number>;
+  /** When a comparison of keys found the record missing; its deletion is queued or held. */
+  gone_at: string | null;
 }
 
 /** `sync_folder_state`. */
@@ -53,6 +55,26 @@ export interface FolderStateTable {
   kind: Kind;
   sync_state: string;
   updated_at: string;
+}
+
+/** `sync_change_mark`: how far the changes of an ERP without triggers were collected. Times are UTC instants. */
+export interface ChangeMarkTable {
+  kind: Kind;
+  /** Grows with every look; who has not the newest one queues nothing. */
+  version: number;
+  /** How changes are found; a mark of another source means nothing. */
+  source: string;
+  mark: string;
+  collected_at: string;
+  /** When keys were compared last; empty: to be done. */
+  compared_at: string;
+}
+
+/** `sync_change_seen`: what records looked like that the next look will list again. */
+export interface ChangeSeenTable {
+  kind: Kind;
+  erp_id: string;
+  digest: string;
 }
 
 /** `sync_writing`: the employee on whose behalf the current transaction writes (decision 0002). */
@@ -77,5 +99,7 @@ export interface Tables {
   sync_link: LinkTable;
   sync_folder_state: FolderStateTable;
   sync_series: SeriesTable;
+  sync_change_mark: ChangeMarkTable;
+  sync_change_seen: ChangeSeenTable;
   sync_writing: WritingTable;
 }

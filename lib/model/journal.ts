@@ -21,7 +21,7 @@ export interface JournalEntry {
   readonly kind: Kind;
   readonly operation: JournalOperation;
   readonly employeeId: string;
-  /** Exchange connection; null on outbound rows, which are written by triggers. */
+  /** Exchange connection; null on outbound rows, which are written by triggers or collected. */
   readonly connection: string | null;
   readonly erpId: string | null;
   readonly exchangeId: string | null;

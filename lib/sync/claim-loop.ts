@@ -48,6 +48,13 @@ const reportExpired = async (options: ClaimLoopOptions): Promise<void> => {
   }
 };
 
+/** In an ERP without triggers nobody but us queues its changes. */
+const collectChanges = async ({ tenant, direction, events }: ClaimLoopOptions): Promise<void> => {
+  if (direction === 'inbound') return;
+  const { notices } = await tenant.database.store.collectChanges();
+  for (const notice of notices) events.error(notice, null);
+};
+
 /** One look: claims until nothing is due or the flow is full; the number of rows on the wires. */
 const look = async (options: ClaimLoopOptions, stopped: () => boolean): Promise<number> => {
   const { tenant, direction, connection } = options;
@@ -108,6 +115,7 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
   const run = async (): Promise<number> => {
     try {
       await expire();
+      await collectChanges(options);
       const inFlight = await look(options, isStopped);
       await noteRecovery();
       health.succeed(key);

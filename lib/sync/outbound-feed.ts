@@ -1,4 +1,4 @@
-/** `erp-outbox-in`: open outbound rows, written by the ERP's triggers, become messages. */
+/** `erp-outbox-in`: open outbound rows, written by the ERP's triggers or collected from its tables, become messages. */
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
 import { createHealth } from './health';

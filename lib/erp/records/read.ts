@@ -41,7 +41,8 @@ const instantOf = (value: Value, stamp: ChangeStamp | null, timeZone: string): s
   return utc !== null && DateTime.fromISO(utc).isValid ? `${utc}Z` : null;
 };
 
-const participantsOf = async (
+/** Employees who take part in records, besides the one in charge. */
+export const participantsOf = async (
   engine: Engine,
   db: Kysely<Tables>,
   kind: CompiledKind,

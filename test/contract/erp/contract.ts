@@ -1,4 +1,5 @@
 /** The contract of the ERP port: every adapter runs it. */
+import { changesContract } from './changes-contract';
 import { deathsContract } from './deaths-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
@@ -18,5 +19,6 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     hostileContract(open);
     leasesContract(open);
     deathsContract(open);
+    changesContract(open);
   });
 };

@@ -2,16 +2,18 @@
  * The SQL Server adapter as a subject of the contract, on the server that `MSSQL_URL` names. One database serves a whole run: rows are
  * deleted between tests, counters go on.
  */
+import isEqual from 'lodash/isEqual';
 import sql from 'mssql';
 import { openErpDatabase } from '../../../lib/erp/open';
+import type { SchemaMapping } from '../../../lib/erp/schema/mapping';
 import { mssqlDialect } from '../../../lib/erp/schema/quote';
 import { referenceSchema } from '../../../lib/erp/schema/reference';
 import { referenceMapping } from '../../../lib/erp/schema/reference-mapping';
 import { syncTableStatements } from '../../../lib/erp/schema/sync-tables';
-import { createTriggers, outboxTriggers } from '../../../lib/erp/schema/triggers';
+import { createTriggers, dropTriggers, outboxTriggers } from '../../../lib/erp/schema/triggers';
 import type { ErpDatabase } from '../../../lib/erp/store';
 import { createMssqlDatabase, type OwnDatabase } from '../../support/mssql-server';
-import type { ErpProgram, ErpSubject, Statements, Value } from './subject';
+import type { ErpProgram, ErpSubject, OpenSubject, Statements, Value } from './subject';
 
 /** Texts and names in quotes, which may contain a question mark, or a question mark. */
 const placeholder = /'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|\?/g;
@@ -72,17 +74,21 @@ interface Shared {
   readonly pool: sql.ConnectionPool;
   /** Open through all tests, as it is in a service: a new connection costs as much as a test. */
   readonly database: ErpDatabase;
+  /** Triggers that are installed. */
+  triggers: readonly string[];
 }
 
 /** The clock of every adapter. */
 let clock = 0;
 
-const openAdapter = ({ connection }: OwnDatabase, options: { readonly beforeStatement?: (sql: string) => void } = {}) =>
-  openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(clock), ...options });
+const openAdapter = (
+  { connection }: OwnDatabase,
+  options: { readonly mapping?: SchemaMapping; readonly beforeStatement?: (sql: string) => void } = {},
+) => openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(clock), ...options });
 
 const install = async (pool: sql.ConnectionPool): Promise<void> => {
-  const sync = [...syncTableStatements(mssqlDialect), ...createTriggers(outboxTriggers(referenceMapping, mssqlDialect))];
-  for (const statement of [...referenceSchema(mssqlDialect), ...sync.map((one) => one.sql)]) await pool.batch(statement);
+  const sync = syncTableStatements(mssqlDialect).map((one) => one.sql);
+  for (const statement of [...referenceSchema(mssqlDialect), ...sync]) await pool.batch(statement);
 };
 
 let shared: Promise<Shared> | null = null;
@@ -91,7 +97,7 @@ const openShared = async (): Promise<Shared> => {
   try {
     const pool = await new sql.ConnectionPool({ ...own.config, pool: { max: 5 } }).connect();
     await install(pool);
-    return { own, pool, database: await openAdapter(own) };
+    return { own, pool, database: await openAdapter(own), triggers: [] };
   } catch (thrown) {
     await own.drop();
     throw thrown;
@@ -135,22 +141,33 @@ const empty = async (pool: sql.ConnectionPool): Promise<void> => {
   );
 };
 
+/** Triggers are installed when a mapping wants others than the last. */
+const useTriggers = async (opened: Shared, mapping: SchemaMapping): Promise<void> => {
+  const wanted = createTriggers(outboxTriggers(mapping, mssqlDialect)).map((one) => one.sql);
+  if (isEqual(opened.triggers, wanted)) return;
+  for (const statement of [...dropTriggers(mssqlDialect, []).map((one) => one.sql), ...wanted]) await opened.pool.batch(statement);
+  opened.triggers = wanted;
+};
+
 /** Empties the database and opens it; the adapter's clock starts at the real time and then stands still. */
-export const openMssqlSubject = async (): Promise<MssqlSubject> => {
+export const openMssqlSubject = async ({ mapping }: Parameters<OpenSubject>[0] = {}): Promise<MssqlSubject> => {
   shared ??= openShared();
-  const { own, pool, database } = await shared;
+  const ready = await shared;
+  const { own, pool } = ready;
   await empty(pool);
+  await useTriggers(ready, mapping ?? referenceMapping);
   clock = Date.now();
   const opened: ErpDatabase[] = [];
+  const open: ErpSubject['openSecond'] = async (options = {}) => {
+    const database = await openAdapter(own, mapping === undefined ? options : { mapping, ...options });
+    opened.push(database);
+    return database;
+  };
   return {
-    database,
+    database: mapping === undefined ? ready.database : await open(),
     own,
     connection: own.connection,
-    openSecond: async (options) => {
-      const second = await openAdapter(own, options);
-      opened.push(second);
-      return second;
-    },
+    openSecond: open,
     erp: programOver(pool),
     batch: async (...statements) => {
       for (const statement of statements) await pool.batch(statement);

@@ -1,5 +1,6 @@
 /** What the ERP contract needs of an adapter under test, and builders for its data. */
 import type { ErpConnection } from '../../../lib/erp/open';
+import type { SchemaMapping } from '../../../lib/erp/schema/mapping';
 import type { ClaimRequest, ErpDatabase, InboundWrite, NewEntry } from '../../../lib/erp/store';
 import type { ErpAppointment, ErpTask, ExchangeAppointment } from '../../../lib/model/item';
 import type { JournalOutcome } from '../../../lib/model/journal';
@@ -41,8 +42,8 @@ export interface ErpSubject {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a subject. */
-export type OpenSubject = () => Promise<ErpSubject>;
+/** Opens a subject; `mapping`: how the reference schema is to be read, default as it is. */
+export type OpenSubject = (options?: { readonly mapping?: SchemaMapping }) => Promise<ErpSubject>;
 
 /** A record of the ERP. */
 export const appointment = (fields: Partial<ErpAppointment> = {}): ErpAppointment => ({
