@@ -78,7 +78,8 @@ const tokensOf = (rtf: string): readonly Token[] => {
   const longest = Math.max(0, ...[...rtf.matchAll(/\\bin(\d+)/g)].map(([, count]) => Number(count)));
   if (longest > rtf.length) throw new Error('binary data is cut short');
   const tokenizer = new Tokenize();
-  tokenizer.write(Buffer.from(rtf, 'utf8'));
+  // It keeps the last token until it sees the next.
+  tokenizer.write(Buffer.from(`${rtf}}`, 'utf8'));
   const tokens: Token[] = [];
   for (let token: unknown = tokenizer.read(); isToken(token); token = tokenizer.read()) tokens.push(token);
   return tokens;
