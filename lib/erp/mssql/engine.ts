@@ -91,7 +91,7 @@ const procedureBatch = ({ name, parameters, outputs }: ProcedureCall): CompiledQ
     const given = named(parameters, output);
     return `DECLARE @o${index} nvarchar(4000)${given === undefined ? '' : ` = @${values.push(given)}`};`;
   });
-  const told = outputs.map((_, index) => `@o${index} AS ${quoteName(outputColumn(index))}`);
+  const told = outputs.map((_, index) => `CAST(@o${index} AS nvarchar(4000)) AS ${quoteName(outputColumn(index))}`);
   const lines = [...declared, `EXEC ${quoteTable(name)} ${handed.join(', ')};`, ...(told.length > 0 ? [`SELECT ${told.join(', ')};`] : [])];
   return CompiledQuery.raw(lines.join('\n'), values);
 };
