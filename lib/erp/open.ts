@@ -1,6 +1,5 @@
 /** Opens an ERP database by driver: the one way in for config nodes and the command line. */
-import { createRequire } from 'node:module';
-import type * as Mssql from './mssql/open';
+import { openMssqlDatabase } from './mssql/open';
 import type { MssqlConnection, MssqlLogin } from './mssql/options';
 import type { ErpDatabase } from './store';
 import type { SchemaMapping } from './schema/mapping';
@@ -18,11 +17,8 @@ export interface ErpOptions extends Omit<SqliteOptions, 'file'> {
   readonly mapping?: SchemaMapping;
 }
 
-/** The driver and what it brings along are loaded by those alone who have a SQL Server. */
-const load: (place: './mssql/open') => typeof Mssql = createRequire(__filename);
-
 /** Opens the database; rejects with a SyncError that names place and remedy. */
-export const openErpDatabase = async ({ connection, ...options }: ErpOptions): Promise<ErpDatabase> => {
+export const openErpDatabase = ({ connection, ...options }: ErpOptions): Promise<ErpDatabase> => {
   if (connection.driver === 'sqlite') return openSqliteDatabase({ ...options, file: connection.file });
-  return load('./mssql/open').openMssqlDatabase({ ...options, connection });
+  return openMssqlDatabase({ ...options, connection });
 };

@@ -11,10 +11,11 @@ import {
 } from 'kysely';
 import type sql from 'mssql';
 import { faultOf } from './faults';
-import { bind, fromServer } from './values';
+import { bind, fromServer, type Mssql } from './values';
 
 /** What the dialect needs. */
 export interface MssqlDriverOptions {
+  readonly mssql: Mssql;
   readonly pool: sql.ConnectionPool;
   /** Sees every statement before it runs, `begin`, `commit` and `rollback` among them; what it throws takes the statement's place (tests). */
   readonly beforeStatement: ((sql: string) => void) | null;
@@ -26,15 +27,15 @@ export interface MssqlDriverOptions {
 const counted = ({ sql: text, query }: CompiledQuery): string =>
   query.kind === 'UpdateQueryNode' || query.kind === 'DeleteQueryNode' ? `SET NOCOUNT OFF; ${text}` : text;
 
-const run = async <R>(request: sql.Request, query: CompiledQuery): Promise<QueryResult<R>> => {
-  for (const [index, value] of query.parameters.entries()) bind(request, String(index + 1), value);
+const run = async <R>(mssql: Mssql, request: sql.Request, query: CompiledQuery): Promise<QueryResult<R>> => {
+  for (const [index, value] of query.parameters.entries()) bind(mssql, request, String(index + 1), value);
   const result = await request.query(counted(query));
   // The rows of every result in their order: statements of ours answer with one result, batches and procedures with several.
   const rows: R[] = [];
   Object.values(result.recordsets).forEach((recordset: sql.IRecordSet<R & object>) => {
     const columns = Object.values(recordset.columns);
     for (const row of recordset) {
-      const values = columns.map(({ name, type }) => [name, fromServer(Reflect.get(row, name), type)] as const);
+      const values = columns.map(({ name, type }) => [name, fromServer(mssql, Reflect.get(row, name), type)] as const);
       rows.push(Object.assign(row, Object.fromEntries(values)));
     }
   });
@@ -49,7 +50,7 @@ const surelyNotCommitted = (thrown: unknown): boolean => {
   return fault === null || fault.numbers.length > 0 || ['EABORT', 'ENOTBEGUN', 'EINVALIDSTATE'].includes(fault.codes[0] ?? '');
 };
 
-const createDriver = ({ pool, beforeStatement, commitUnknown }: MssqlDriverOptions): Driver => {
+const createDriver = ({ mssql, pool, beforeStatement, commitUnknown }: MssqlDriverOptions): Driver => {
   const transactions = new WeakMap<DatabaseConnection, sql.Transaction>();
   const transactionOf = (connection: DatabaseConnection): sql.Transaction => {
     const transaction = transactions.get(connection);
@@ -60,7 +61,7 @@ const createDriver = ({ pool, beforeStatement, commitUnknown }: MssqlDriverOptio
     const connection: DatabaseConnection = {
       executeQuery: (query) => {
         beforeStatement?.(query.sql);
-        return run((transactions.get(connection) ?? pool).request(), query);
+        return run(mssql, (transactions.get(connection) ?? pool).request(), query);
       },
       streamQuery: () => {
         throw new Error('results are not streamed');

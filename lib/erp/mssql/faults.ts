@@ -1,6 +1,4 @@
 /** What a failure of the driver or the server says of itself, whichever of the driver's layers wrapped it. */
-import sql from 'mssql';
-
 /** Facts of one failure. */
 export interface Fault {
   /** The server's error numbers, the first cause first; empty when the server said nothing. */
@@ -48,14 +46,17 @@ const numberOf = (error: Error): number | null => {
 
 const codeOf = (error: Error): readonly string[] => ('code' in error && typeof error.code === 'string' ? [error.code] : []);
 
+/** By name: the package is loaded only where a SQL Server is used. */
+const driverErrors = ['MSSQLError', 'ConnectionError', 'TransactionError', 'RequestError'];
+
 /** The pool's own error, when no connection became free in time. */
-const poolTimeout = (error: Error): boolean => error.name === 'TimeoutError' || error.constructor.name === 'TimeoutError';
+const isPoolTimeout = (error: Error): boolean => error.name === 'TimeoutError' || error.constructor.name === 'TimeoutError';
 
 /** The facts of a failure of driver or server; null when it is neither's. */
 export const faultOf = (thrown: unknown): Fault | null => {
   if (!(thrown instanceof Error)) return null;
-  const isTimeout = poolTimeout(thrown);
-  if (!(thrown instanceof sql.MSSQLError) && !isTimeout) return null;
+  const isTimeout = isPoolTimeout(thrown);
+  if (!driverErrors.includes(thrown.name) && !isTimeout) return null;
   const layers = layersOf(thrown);
   const told = layers.filter((error) => numberOf(error) !== null);
   const first = told[0] ?? thrown;

@@ -46,8 +46,10 @@ export const connectMssql = async (options: Omit<MssqlOptions, 'mapping'>): Prom
   const config = poolConfig(connection, tenant);
   const place = placeOf(connection, tenant);
   try {
-    const pool = await openPool(config);
-    const dialect = mssqlPoolDialect({ pool, beforeStatement, commitUnknown: (thrown) => commitUnknown(thrown, place) });
+    // It brings a lot along, which is of no use to those who have SQLite.
+    const { default: mssql } = await import('mssql');
+    const pool = await openPool(mssql, config);
+    const dialect = mssqlPoolDialect({ mssql, pool, beforeStatement, commitUnknown: (thrown) => commitUnknown(thrown, place) });
     const db = new Kysely<Tables>({ dialect, plugins: [limitAsTop()] });
     return { engine: createMssqlEngine({ db, place, timeZone, now }), close: () => db.destroy() };
   } catch (thrown) {

@@ -1,7 +1,8 @@
 /** The pool of connections to one SQL Server database: what is broken or in doubt leaves it. */
 import type { EventEmitter } from 'node:events';
-import sql from 'mssql';
+import type sql from 'mssql';
 import { SyncError } from '../../model/error';
+import type { Mssql } from './values';
 
 type Connection = sql.Connection;
 
@@ -41,11 +42,11 @@ const isUnasked = ({ request }: Connection): boolean =>
  * Opens a pool; rejects with the driver's error. A connection leaves it when it is broken, when nobody ended its transaction (after a
  * time-out), and when the server took its transaction back: what the session was told for it (whose mailbox the writes come from) stays.
  */
-export const openPool = async (config: sql.config): Promise<sql.ConnectionPool> => {
+export const openPool = async (mssql: Mssql, config: sql.config): Promise<sql.ConnectionPool> => {
   const inDoubt = new WeakSet<Connection>();
   const validate = (connection: Connection): boolean =>
     !connection.closed && connection.state.name === 'LoggedIn' && !connection.inTransaction && !inDoubt.has(connection);
-  const pool = new sql.ConnectionPool({
+  const pool = new mssql.ConnectionPool({
     ...config,
     pool: { ...config.pool, validate },
     beforeConnect: (connection) => {

@@ -1,7 +1,10 @@
 /** Values on their way to and from SQL Server: texts, numbers, bytes and nothing else on our side. */
-import sql from 'mssql';
+import type sql from 'mssql';
 import { SyncError } from '../../model/error';
 import type { Value } from '../engine';
+
+/** The package, which is loaded only where a SQL Server is used. */
+export type Mssql = typeof sql;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -17,13 +20,13 @@ const dateText = (time: Date): string =>
 const clockText = (time: Date): string => `${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}`;
 
 /** The columns' types are objects of `mssql`, compared by identity. */
-const timeText = (time: Date, type: unknown): string => {
+const timeText = (mssql: Mssql, time: Date, type: unknown): string => {
   switch (type) {
-    case sql.Date:
+    case mssql.Date:
       return dateText(time);
-    case sql.Time:
+    case mssql.Time:
       return clockText(time);
-    case sql.DateTimeOffset:
+    case mssql.DateTimeOffset:
       return `${dateText(time)}T${clockText(time)}${fraction(time)}Z`;
     default:
       return `${dateText(time)}T${clockText(time)}${fraction(time)}`;
@@ -33,15 +36,15 @@ const timeText = (time: Date, type: unknown): string => {
 const wholeNumber = /^-?\d{1,16}$/;
 
 /** A value of a result as the engine tells it; `type`: the column's type as `mssql` tells it. */
-export const fromServer = (value: unknown, type: unknown): Value => {
+export const fromServer = (mssql: Mssql, value: unknown, type: unknown): Value => {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') {
     // The driver tells bigint as text.
-    return type === sql.BigInt && wholeNumber.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    return type === mssql.BigInt && wholeNumber.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date) return timeText(value, type);
+  if (value instanceof Date) return timeText(mssql, value, type);
   if (value instanceof Uint8Array) return new Uint8Array(value);
   // Places and other types of the server's own; no field stands for them.
   return JSON.stringify(value);
@@ -51,11 +54,11 @@ export const fromServer = (value: unknown, type: unknown): Value => {
 const longestText = 4000;
 const largestInt = 2 ** 31 - 1;
 
-const bindNumber = (request: sql.Request, name: string, value: number): void => {
+const bindNumber = (mssql: Mssql, request: sql.Request, name: string, value: number): void => {
   if (!Number.isFinite(value)) throw unfit('number');
-  if (!Number.isSafeInteger(value)) request.input(name, sql.Float, value);
-  else if (Math.abs(value) <= largestInt) request.input(name, sql.Int, value);
-  else request.input(name, sql.BigInt, value);
+  if (!Number.isSafeInteger(value)) request.input(name, mssql.Float, value);
+  else if (Math.abs(value) <= largestInt) request.input(name, mssql.Int, value);
+  else request.input(name, mssql.BigInt, value);
 };
 
 const unfit = (type: string): SyncError =>
@@ -64,12 +67,12 @@ const unfit = (type: string): SyncError =>
   });
 
 /** Hands a parameter to a request by the value's type. */
-export const bind = (request: sql.Request, name: string, value: unknown): void => {
-  if (value === null) request.input(name, sql.NVarChar(longestText), null);
-  else if (typeof value === 'string') request.input(name, sql.NVarChar(value.length > longestText ? sql.MAX : longestText), value);
-  else if (typeof value === 'number') bindNumber(request, name, value);
-  else if (typeof value === 'bigint') request.input(name, sql.BigInt, value);
-  else if (typeof value === 'boolean') request.input(name, sql.Bit, value);
-  else if (value instanceof Uint8Array) request.input(name, sql.VarBinary(sql.MAX), Buffer.from(value));
+export const bind = (mssql: Mssql, request: sql.Request, name: string, value: unknown): void => {
+  if (value === null) request.input(name, mssql.NVarChar(longestText), null);
+  else if (typeof value === 'string') request.input(name, mssql.NVarChar(value.length > longestText ? mssql.MAX : longestText), value);
+  else if (typeof value === 'number') bindNumber(mssql, request, name, value);
+  else if (typeof value === 'bigint') request.input(name, mssql.BigInt, value);
+  else if (typeof value === 'boolean') request.input(name, mssql.Bit, value);
+  else if (value instanceof Uint8Array) request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(value));
   else throw unfit(typeof value);
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { mssqlDialect } from '../../../../lib/erp/schema/quote';
+import { referenceMapping } from '../../../../lib/erp/schema/reference-mapping';
 import { syncTableStatements } from '../../../../lib/erp/schema/sync-tables';
 import { connectMssql, type OpenEngine } from '../../../../lib/erp/mssql/open';
 import { createSyncStore } from '../../../../lib/erp/sync-store';
@@ -13,7 +14,7 @@ describeOnMssql('claiming on SQL Server', () => {
   let opened: readonly OpenEngine[];
   const open = () => connectMssql({ connection: own.connection, timeZone: 'Europe/Vienna' });
   const engineOf = (index: number) => opened[index]?.engine ?? assert.fail();
-  const storeOf = (index: number) => createSyncStore(engineOf(index));
+  const storeOf = (index: number) => createSyncStore(engineOf(index), referenceMapping);
   const run = (statement: string) => engineOf(0).read((db) => sql.raw(statement).execute(db));
   const rows = (statement: string): Promise<readonly Row[]> =>
     engineOf(0).read(async (db) => (await sql.raw<Row>(statement).execute(db)).rows);

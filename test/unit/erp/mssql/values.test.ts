@@ -31,7 +31,7 @@ describe('values from SQL Server', () => {
   ];
   for (const [name, value, type, expected] of cases) {
     it(`tells ${name} as ${JSON.stringify(expected)}`, () => {
-      assert.deepEqual(fromServer(value, type), expected);
+      assert.deepEqual(fromServer(sql, value, type), expected);
     });
   }
 });
@@ -39,7 +39,7 @@ describe('values from SQL Server', () => {
 describe('parameters for SQL Server', () => {
   const bound = (value: unknown) => {
     const request = new sql.Request();
-    bind(request, '1', value);
+    bind(sql, request, '1', value);
     const parameter = request.parameters['1'] ?? assert.fail();
     const sent: unknown = parameter.value;
     return [parameter.type, parameter.length, sent] as const;
