@@ -4,7 +4,7 @@ import { mssqlDialect } from '../../../../lib/erp/schema/quote';
 import { referenceMapping } from '../../../../lib/erp/schema/reference-mapping';
 import { syncTableStatements } from '../../../../lib/erp/schema/sync-tables';
 import { connectMssql, type OpenEngine } from '../../../../lib/erp/mssql/open';
-import { createSyncStore } from '../../../../lib/erp/sync-store';
+import { erpDatabase } from '../../../../lib/erp/database';
 import type { Row } from '../../../../lib/erp/engine';
 import { createMssqlDatabase, describeOnMssql, type OwnDatabase } from '../../../support/mssql-server';
 import { claimOf, inboundEntry, link, page } from '../subject';
@@ -14,7 +14,7 @@ describeOnMssql('claiming on SQL Server', () => {
   let opened: readonly OpenEngine[];
   const open = () => connectMssql({ connection: own.connection, timeZone: 'Europe/Vienna' });
   const engineOf = (index: number) => opened[index]?.engine ?? assert.fail();
-  const storeOf = (index: number) => createSyncStore(engineOf(index), referenceMapping);
+  const storeOf = (index: number) => erpDatabase(engineOf(index), referenceMapping).store;
   const run = (statement: string) => engineOf(0).read((db) => sql.raw(statement).execute(db));
   const rows = (statement: string): Promise<readonly Row[]> =>
     engineOf(0).read(async (db) => (await sql.raw<Row>(statement).execute(db)).rows);
