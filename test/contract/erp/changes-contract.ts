@@ -54,8 +54,11 @@ export const changesContract = (open: OpenSubject): void => {
       const [row] = await erp.all('SELECT MAX(id) AS id FROM appointment');
       return String(row?.['id']);
     };
-    const change = (erp: Statements, id: string, text: string, at = stamp()) =>
-      erp.run('UPDATE appointment SET subject = ?, updated_at = ? WHERE id = ?', text, at, id);
+    /** The reference schema stamps by itself what is written with the stamp that it has; so the stamp is written alone. */
+    const change = async (erp: Statements, id: string, text: string, at = stamp()): Promise<void> => {
+      await erp.run('UPDATE appointment SET subject = ? WHERE id = ?', text, id);
+      await erp.run('UPDATE appointment SET updated_at = ? WHERE id = ?', at, id);
+    };
     const remove = (id: string) => subject.erp.run('DELETE FROM appointment WHERE id = ?', id);
 
     const collect = async (database: ErpDatabase = subject.database, ms = everyMs): Promise<Collected> => {
