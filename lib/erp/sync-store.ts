@@ -112,7 +112,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
 
     collectChanges,
     claim: (request) => claim(engine, request),
-    appendLeased: (entries, instance, leaseMs) => appendLeased(engine, entries, instance, leaseMs),
+    appendLeased: (entries, instance, leaseMs) => inBatches(entries, batch, (part) => appendLeased(engine, part, instance, leaseMs)),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
     unfinishedExchangeIds: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unfinishedExchangeIds(db, connection, part))),

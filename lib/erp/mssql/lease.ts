@@ -18,7 +18,7 @@ interface Candidate {
 }
 
 /** How long another instance's claim is waited for, ms. */
-const lockTimeoutMs = 10_000;
+const lockTimeoutMs = 20_000;
 
 /** READCOMMITTEDLOCK: without it a database that reads row versions (as in Azure) refuses READPAST. */
 const passing = sql`WITH (READCOMMITTEDLOCK, READPAST, ROWLOCK)`;
@@ -113,12 +113,12 @@ const candidates = async (trx: Transaction<Tables>, request: LeaseRequest, limit
 
 const waitForTurn = async (trx: Transaction<Tables>): Promise<void> => {
   const { rows } = await sql<{ result: number }>`
-    DECLARE @result int;
-    EXEC @result = sp_getapplock @Resource = N'exchange-erp claim', @LockMode = N'Exclusive', @LockOwner = N'Transaction',
+    DECLARE @result int, @resource nvarchar(255) = LEFT(N'exchange-erp claim ' + DB_NAME(), 255);
+    EXEC @result = sp_getapplock @Resource = @resource, @LockMode = N'Exclusive', @LockOwner = N'Transaction',
       @LockTimeout = ${sql.lit(lockTimeoutMs)};
     SELECT @result AS result`.execute(trx);
   if ((rows[0]?.result ?? -1) >= 0) return;
-  const text = 'Another instance of the service has been leasing rows for 10 s. Look for one that hangs; the sync goes on by itself.';
+  const text = 'Another instance of the service has been leasing rows for 20 s. Look for one that hangs; the sync goes on by itself.';
   throw new SyncError('erp-claim-locked', 'connection', text);
 };
 

@@ -39,7 +39,7 @@ describeOnMssql('claiming on SQL Server', () => {
   it('gives several instances that claim at once no row twice, and forgets none', async () => {
     await run(Array.from({ length: 200 }, (_, index) => change(String(index))).join('\n'));
     const claims = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => storeOf(index % 2).claim(claimOf('outbound', `instance ${index % 2}`, 20))),
+      Array.from({ length: 6 }, (_, index) => storeOf(index % 2).claim(claimOf('outbound', `instance ${index % 2}`, 40))),
     );
     const taken = claims.flatMap(idsOf);
     assert.equal(taken.length, 200);
@@ -86,6 +86,15 @@ describeOnMssql('claiming on SQL Server', () => {
     assert.deepEqual(
       claimed.map(({ entry }) => entry.exchangeId),
       ['AAa', 'AAA'],
+    );
+  });
+
+  it('queues and leases more rows than a statement has parameters', async () => {
+    const entries = Array.from({ length: 2200 }, (_, index) => inboundEntry({ exchangeId: `X${index}` }));
+    const claimed = await storeOf(0).appendLeased(entries, 'a', 60_000);
+    assert.deepEqual(
+      claimed.map(({ entry }) => entry.exchangeId),
+      entries.map(({ exchangeId }) => exchangeId),
     );
   });
 
