@@ -19,13 +19,16 @@ export const syncSchemaVersion = 3;
 /** How texts compare on SQL Server: Exchange ids differ by case alone, and a collation of its own never conflicts with the ERP's. */
 export const binary = 'COLLATE Latin1_General_100_BIN2';
 
+/** Longest name, employee's key among them, as the sync tables keep it. */
+export const nameLength = 200;
+
 /** Sizes of SQL Server are such that no index key is longer than the 1700 bytes that it allows. */
 const columnTypes = {
   sqlite: { number: 'INTEGER', code: 'TEXT', name: 'TEXT', key: 'TEXT', time: 'TEXT', text: 'TEXT' },
   mssql: {
     number: 'int',
     code: `nvarchar(20) ${binary}`,
-    name: `nvarchar(200) ${binary}`,
+    name: `nvarchar(${nameLength}) ${binary}`,
     key: `nvarchar(${keyLength}) ${binary}`,
     time: `nvarchar(30) ${binary}`,
     text: `nvarchar(max) ${binary}`,

@@ -21,12 +21,24 @@ export interface MssqlTrigger {
   readonly body: readonly string[];
 }
 
+/** What is special about columns of a table, by lower-case name. */
+export interface ColumnTraits {
+  /** Of the types text, ntext, image, xml and such: old and new values cannot be compared, `inserted` does not even show some of them. */
+  readonly incomparable: readonly string[];
+  /** Computed from other columns: UPDATE() does not take them. */
+  readonly computed: readonly string[];
+}
+
 type Rows = 'inserted' | 'deleted';
 
 const notOwn = 'e.employee_id <> @own';
 const quoted = dialect.quoteValue;
 const present = (conditions: readonly (string | null)[]): readonly string[] => conditions.filter((condition) => condition !== null);
-const isTouched = (columns: readonly string[]): string => columns.map((name) => `UPDATE(${dialect.quoteName(name)})`).join(' OR ');
+/** Whether a statement writes one of the columns; a computed one may change with any. */
+const isTouched = (columns: readonly string[], { computed }: ColumnTraits): string =>
+  columns.some((name) => computed.includes(name.toLowerCase()))
+    ? '1 = 1'
+    : columns.map((name) => `UPDATE(${dialect.quoteName(name)})`).join(' OR ');
 
 /** SET ROWCOUNT of an old client would cut off rows, and is refused together with a sequence. */
 const begin = (rows: Rows): readonly string[] => ['SET NOCOUNT ON;', `IF NOT EXISTS (SELECT 1 FROM ${rows}) RETURN;`, 'SET ROWCOUNT 0;'];
@@ -40,7 +52,7 @@ const isGone = (table: WatchedTable, row: string): string => {
 const sameRecord = (table: WatchedTable): string => sameColumns(dialect, 'i', table.key, 'd', table.key);
 
 /** Whether a watched column differs between `i` and `d`; NULL is a value like any other. Texts that differ by case alone do differ. */
-const differs = (table: WatchedTable, incomparable: readonly string[]): string => {
+const differs = (table: WatchedTable, { incomparable }: ColumnTraits): string => {
   const isLong = (name: string): boolean => incomparable.includes(name.toLowerCase());
   const [places, values, texts] = [placeColumns(table).slice(table.key.length), table.values, table.texts].map((list) =>
     list.filter((name) => !isLong(name)),
@@ -113,7 +125,7 @@ const tellLost = (table: WatchedTable): string => {
   return queue(dialect, table, `${gone}\n    UNION ${replaced}`, notOwn);
 };
 
-const tellChanged = (table: WatchedTable, incomparable: readonly string[]): string => {
+const tellChanged = (table: WatchedTable, traits: ColumnTraits): string => {
   const { employee } = table;
   const isNew = isGone(table, 'd');
   const operation = (when: string): string => `CASE WHEN ${when} THEN N'create' ELSE N'update' END`;
@@ -124,16 +136,16 @@ const tellChanged = (table: WatchedTable, incomparable: readonly string[]): stri
   const source = employeesOf(dialect, table, {
     row: 'i',
     from: `inserted i LEFT JOIN deleted d ON ${sameRecord(table)}`,
-    where: [...present([isRecord(dialect, table, 'i')]), `(${isNew} OR ${differs(table, incomparable)})`],
+    where: [...present([isRecord(dialect, table, 'i')]), `(${isNew} OR ${differs(table, traits)})`],
     inCharge: operation(isNewTo),
     participant: operation(isNew),
   });
   return queue(dialect, table, source, notOwn);
 };
 
-const updateBody = (table: WatchedTable, incomparable: readonly string[]): readonly string[] => {
-  const long = watchedColumns(table).filter((name) => incomparable.includes(name.toLowerCase()));
-  const pairs = `(${firstKey(table, 'd')} IS NULL OR ${firstKey(table, 'i')} IS NULL OR ${differs(table, incomparable)})`;
+const updateBody = (table: WatchedTable, traits: ColumnTraits): readonly string[] => {
+  const long = watchedColumns(table).filter((name) => traits.incomparable.includes(name.toLowerCase()));
+  const pairs = `(${firstKey(table, 'd')} IS NULL OR ${firstKey(table, 'i')} IS NULL OR ${differs(table, traits)})`;
   const occurrences =
     table.occurrencesOf === null
       ? ''
@@ -141,18 +153,18 @@ const updateBody = (table: WatchedTable, incomparable: readonly string[]): reado
       UNION ${namesRecord(table, 'd', `deleted d LEFT JOIN inserted i ON ${sameRecord(table)}`, [pairs])}`;
   return [
     'SET NOCOUNT ON;',
-    `IF NOT (${isTouched(watchedColumns(table))}) RETURN;`,
+    `IF NOT (${isTouched(watchedColumns(table), traits)}) RETURN;`,
     ...begin('inserted').slice(1),
     declareOwn,
-    ...(long.length === 0 ? [] : [`DECLARE @long int = CASE WHEN ${isTouched(long)} THEN 1 ELSE 0 END;`]),
-    `IF ${isTouched(placeColumns(table))}\n  ${tellLost(table)}`,
-    tellChanged(table, incomparable),
+    ...(long.length === 0 ? [] : [`DECLARE @long int = CASE WHEN ${isTouched(long, traits)} THEN 1 ELSE 0 END;`]),
+    `IF ${isTouched(placeColumns(table), traits)}\n  ${tellLost(table)}`,
+    tellChanged(table, traits),
     ...tellMasters(table, occurrences),
   ];
 };
 
-/** Triggers of the record's table. `incomparable`: lower-case names of columns of the types text, ntext, image, xml and such. */
-export const recordTriggers = (table: WatchedTable, incomparable: readonly string[]): readonly MssqlTrigger[] => {
+/** Triggers of the record's table. */
+export const recordTriggers = (table: WatchedTable, traits: ColumnTraits): readonly MssqlTrigger[] => {
   const on = dialect.quoteTable(table.table);
   const all = (row: 'i' | 'd', rows: Rows) => ({ row, from: `${rows} ${row}`, where: present([isRecord(dialect, table, row)]) });
   const occurrences = (row: 'i' | 'd', rows: Rows): readonly string[] => tellMasters(table, namesRecord(table, row, `${rows} ${row}`));
@@ -162,7 +174,7 @@ export const recordTriggers = (table: WatchedTable, incomparable: readonly strin
       head: `ON ${on} AFTER INSERT`,
       body: [...begin('inserted'), declareOwn, told(table, all('i', 'inserted'), 'create'), ...occurrences('i', 'inserted')],
     },
-    { event: 'update', head: `ON ${on} AFTER UPDATE`, body: updateBody(table, incomparable) },
+    { event: 'update', head: `ON ${on} AFTER UPDATE`, body: updateBody(table, traits) },
     {
       event: 'delete',
       head: `ON ${on} AFTER DELETE`,
@@ -210,7 +222,7 @@ export const participantTriggers = (table: WatchedTable): readonly MssqlTrigger[
       head: `ON ${on} AFTER UPDATE`,
       body: [
         'SET NOCOUNT ON;',
-        `IF NOT (${isTouched(columns)}) RETURN;`,
+        `IF NOT (${isTouched(columns, { incomparable: [], computed: [] })}) RETURN;`,
         ...begin('inserted').slice(1),
         declareOwn,
         source('d', 'deleted', 'delete', [notIn('inserted', 'i', 'd')]),

@@ -1,5 +1,6 @@
 /** The outbox triggers that a mapping asks for, by dialect. They carry a mark by which they are known again. */
 import { createHash } from 'node:crypto';
+import { kinds } from '../../model/kind';
 import type { SchemaMapping, TableName } from './mapping';
 import { tableParts, type Dialect } from './quote';
 import { needed, type Statement } from './statement';
@@ -44,32 +45,30 @@ const triggerOf = (dialect: Dialect, kind: string, table: TableName, { event, he
   return { name, table, sql: [begin, ...lines, 'END'].join('\n'), mark };
 };
 
-const triggersOf = (dialect: Dialect, table: WatchedTable, incomparable: readonly string[]): readonly Trigger[] => {
+/** What the columns of each kind's table are like; what is not known is ordinary. */
+export type TraitsByKind = Readonly<Partial<Record<WatchedTable['kind'], mssql.ColumnTraits>>>;
+
+const ordinary: mssql.ColumnTraits = { incomparable: [], computed: [] };
+
+const partsOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTraits) =>
+  dialect.name === 'sqlite'
+    ? { own: sqlite.recordTriggers(table), ofParticipants: sqlite.participantTriggers(table) }
+    : { own: mssql.recordTriggers(table, traits), ofParticipants: mssql.participantTriggers(table) };
+
+const triggersOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTraits): readonly Trigger[] => {
   const { kind, participants } = table;
-  const [own, ofParticipants] =
-    dialect.name === 'sqlite'
-      ? [sqlite.recordTriggers(table), sqlite.participantTriggers(table)]
-      : [mssql.recordTriggers(table, incomparable), mssql.participantTriggers(table)];
+  const { own, ofParticipants } = partsOf(dialect, table, traits);
   return [
     ...own.map((part) => triggerOf(dialect, kind, table.table, part)),
     ...(participants === null ? [] : ofParticipants.map((part) => triggerOf(dialect, kind, participants.table, part))),
   ];
 };
 
-/**
- * Columns whose old and new values SQL Server does not compare (text, ntext, image, xml and such), by kind and in lower case: a statement
- * that writes one queues a row, and reading finds out whether anything changed.
- */
-export type IncomparableColumns = Readonly<Partial<Record<WatchedTable['kind'], readonly string[]>>>;
-
 /** All outbox triggers of a mapping. */
-export const outboxTriggers = (mapping: SchemaMapping, dialect: Dialect, incomparable: IncomparableColumns = {}): readonly Trigger[] =>
-  watchedTables(mapping).flatMap((table) => triggersOf(dialect, table, incomparable[table.kind] ?? []));
+export const outboxTriggers = (mapping: SchemaMapping, dialect: Dialect, traits: TraitsByKind = {}): readonly Trigger[] =>
+  watchedTables(mapping).flatMap((table) => triggersOf(dialect, table, traits[table.kind] ?? ordinary));
 
-/**
- * Takes away every trigger that carries our mark, whatever mapping it came from. SQL Server only: SQLite has no loops, there the triggers
- * present are read first.
- */
+/** Takes away every trigger that carries our mark, whatever mapping it came from. */
 const dropMarked = `DECLARE @name nvarchar(600) = N'';
 WHILE @name IS NOT NULL
 BEGIN
@@ -79,14 +78,21 @@ BEGIN
   IF @name IS NOT NULL EXEC (N'DROP TRIGGER ' + @name);
 END`;
 
-/** Statements that take our triggers away; `present`: names of the triggers that a SQLite file has. */
-export const dropTriggers = (dialect: Dialect, present: readonly string[]): readonly Statement[] =>
+/** SQLite cannot loop over what is there: every name that any mapping gives. */
+const everyName = kinds.flatMap((kind) =>
+  ['insert', 'move', 'update', 'delete', 'participant_insert', 'participant_update', 'participant_delete'].map(
+    (event) => `sync_${kind}_${event}`,
+  ),
+);
+
+/** Statements that take away the triggers of this and every other mapping and version. */
+export const dropTriggers = (dialect: Dialect): readonly Statement[] =>
   dialect.name === 'mssql'
     ? [needed('Take away the triggers of an earlier mapping or version', dropMarked)]
-    : present.map((name) =>
-        needed('Take away the triggers of an earlier mapping or version', `DROP TRIGGER IF EXISTS ${dialect.quoteName(name)}`),
+    : everyName.map((name) =>
+        needed('Take away the trigger of an earlier mapping or version', `DROP TRIGGER IF EXISTS ${dialect.quoteName(name)}`),
       );
 
-/** Statements that create the triggers. */
+/** Statements that create triggers. */
 export const createTriggers = (triggers: readonly Trigger[]): readonly Statement[] =>
   triggers.map(({ name, sql }) => needed(`Outbox: ${name}`, sql));

@@ -44,7 +44,8 @@ const textFields: readonly string[] = ['subject', 'body', 'location', 'categorie
 /** Written when a task is completed, never read. */
 const unread: readonly string[] = ['completedAt'];
 
-const columnsOfField = (field: FieldMapping): readonly string[] => {
+/** The columns of a field; none for a series that is held as rows. */
+export const columnsOfField = (field: FieldMapping): readonly string[] => {
   if (!('column' in field)) return [];
   return 'timeColumn' in field ? [field.column, field.timeColumn] : [field.column];
 };
