@@ -4,6 +4,7 @@ import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
 import type { Engine } from '../engine';
 import { erpDatabase } from '../database';
+import { refuseErrors } from '../schema/finding';
 import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
 import type { ErpDatabase } from '../store';
@@ -12,6 +13,7 @@ import { readColumnTypes } from './column-types';
 import { mssqlPoolDialect } from './driver';
 import { createMssqlEngine } from './engine';
 import { commitUnknown, toErpError } from './errors';
+import { checkSchema } from './install';
 import { placeOf, poolConfig, type MssqlConnection } from './options';
 import { openPool } from './pool';
 import { limitAsTop } from './top-plugin';
@@ -57,10 +59,11 @@ export const connectMssql = async (options: Omit<MssqlOptions, 'mapping'>): Prom
   }
 };
 
-/** Opens the database. Rejects with a SyncError that names place and remedy. */
+/** Opens the database; its schema is checked and never changed. Rejects with a SyncError that names place and remedy. */
 export const openMssqlDatabase = async ({ mapping = referenceMapping, ...options }: MssqlOptions): Promise<ErpDatabase> => {
   const { engine, close } = await connectMssql(options);
   try {
+    refuseErrors(await checkSchema(engine, mapping));
     const columnType = await readColumnTypes(engine, mapping);
     return { ...erpDatabase({ ...engine, columnType }, mapping), close };
   } catch (thrown) {

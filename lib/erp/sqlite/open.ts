@@ -8,6 +8,7 @@ import { SyncError } from '../../model/error';
 import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
 import { erpDatabase } from '../database';
+import type { Engine } from '../engine';
 import type { ErpDatabase } from '../store';
 import type { Tables } from '../tables';
 import { createSqliteEngine } from './engine';
@@ -84,17 +85,16 @@ const prepareConnection = (database: DatabaseSync): void => {
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
 };
 
-/** Opens the file, installs or upgrades the sync tables and triggers. Rejects with a SyncError that names place and remedy. */
-export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDatabase> => {
+/** An engine over an open file: for opening, for checks, and for the command line. */
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the file; nothing in it is looked at or changed. Rejects with a SyncError that names place and remedy. */
+export const connectSqlite = async (options: SqliteOptions): Promise<OpenEngine> => {
   checkOptions(options);
-  const {
-    file,
-    timeZone,
-    mapping = referenceMapping,
-    lockTimeoutMs = 5000,
-    now = () => new Date(),
-    createReferenceSchema = false,
-  } = options;
+  const { file, timeZone, lockTimeoutMs = 5000, now = () => new Date() } = options;
   let database: DatabaseSync | null = null;
   try {
     const opened = openFile(file);
@@ -104,13 +104,22 @@ export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDat
       prepareConnection(opened);
     });
     const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(thinDatabase(opened, options.beforeStatement ?? null)) });
-    await retryWhileLocked(lockTimeoutMs, () =>
-      db.transaction().execute((trx) => install(trx, { file, mapping, createReferenceSchema, now: now() })),
-    );
-    const engine = createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now });
-    return { ...erpDatabase(engine, mapping), close: () => db.destroy() };
+    return { engine: createSqliteEngine({ db, file, timeZone, lockTimeoutMs, now }), close: () => db.destroy() };
   } catch (thrown) {
     database?.close();
     throw toErpError(thrown, file);
   }
+};
+
+/** Opens the file, installs or upgrades the sync tables and triggers. Rejects with a SyncError that names place and remedy. */
+export const openSqliteDatabase = async (options: SqliteOptions): Promise<ErpDatabase> => {
+  const { mapping = referenceMapping, createReferenceSchema = false } = options;
+  const { engine, close } = await connectSqlite(options);
+  try {
+    await engine.write((trx) => install(trx, { mapping, createReferenceSchema, now: engine.now() }));
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { ...erpDatabase(engine, mapping), close };
 };
