@@ -33,6 +33,7 @@ const matches = (text: string, pattern: RegExp): readonly string[] => [...text.m
 const errorCodes = new Set(
   [...filesBelow('lib'), ...filesBelow('nodes')].flatMap((file) => [
     ...matches(read(file), /new SyncError\(\s*'([a-z-]+)'/g),
+    ...(/schema.finding\.ts$/.test(file) ? matches(read(file), /^ {2}'([a-z-]+)':/gm) : []),
     ...(/response-code\.ts$|mssql.errors\.ts$/.test(file) ? matches(read(file), /\bcode: '([a-z-]+)'/g) : []),
   ]),
 );

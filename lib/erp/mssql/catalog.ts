@@ -58,8 +58,9 @@ const tableOf = async (db: Kysely<Tables>, table: TableName): Promise<CatalogTab
 
 const triggersOf = async (db: Kysely<Tables>, table: TableName): Promise<readonly CatalogTrigger[]> => {
   const { rows } = await sql<{ name: string; definition: string | null; disabled: number }>`
-    SELECT t.name AS name, OBJECT_DEFINITION(t.object_id) AS definition, CONVERT(int, t.is_disabled) AS disabled
-    FROM sys.triggers t WHERE t.parent_id = ${objectId(table)} AND LOWER(t.name) LIKE N'sync[_]%' ORDER BY t.name`.execute(db);
+    SELECT t.name AS name, m.definition AS definition, CONVERT(int, t.is_disabled) AS disabled
+    FROM sys.triggers t LEFT JOIN sys.sql_modules m ON m.object_id = t.object_id
+    WHERE t.parent_id = ${objectId(table)} AND LOWER(t.name) LIKE N'sync[_]%' ORDER BY t.name`.execute(db);
   return rows.map(({ name, definition, disabled }) => ({
     name,
     table: catalogKey(mssqlDialect, table),

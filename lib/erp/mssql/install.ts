@@ -27,5 +27,5 @@ export const checkSchema = async (engine: Engine, mapping: SchemaMapping): Promi
   schemaFindings(mapping, mssqlDialect, await engine.read((db) => readCatalog(db, mapping)));
 
 /** Takes everything of the sync away. Answers the optional steps that were refused. */
-export const uninstallSchema = (engine: Engine): Promise<readonly Refusal[]> =>
-  runStatements(engine, uninstallStatements(mssqlDialect), around);
+export const uninstallSchema = (engine: Engine, mapping: SchemaMapping): Promise<readonly Refusal[]> =>
+  runStatements(engine, uninstallStatements(mapping, mssqlDialect), around);

@@ -60,7 +60,7 @@ const tableFindings = (mapping: SchemaMapping, dialect: Dialect, catalog: Catalo
         ? []
         : uniqueNames(columns)
             .filter((column) => columnNamed(found, column) === null)
-            .map((column) => finding('erp-column-missing', { table: shownTable(table), column })),
+            .map((column) => finding('erp-column-missing', { database: catalog.database, column: `${shownTable(table)}.${column}` })),
     ),
   ];
 };

@@ -15,7 +15,7 @@ const correct = 'Correct the schema mapping, or the rights of the login: what it
 
 const errors = {
   'erp-table-missing': `The ERP database __database__ has no table or view __table__. ${correct}`,
-  'erp-column-missing': `The table __table__ has no column __column__. ${correct}`,
+  'erp-column-missing': `The ERP database __database__ has no column __column__. ${correct}`,
   'erp-schema-missing': `The ERP database __database__ lacks what the sync needs: __what__. ${apply}`,
   'erp-version-too-new':
     'The sync tables in __database__ have version __installed__, this program knows __known__. Install the newer version of the package.',

@@ -1,4 +1,5 @@
 /** The rights that the service needs, and no others: a role of SQL Server, and a login that has nothing but the role. */
+import uniqBy from 'lodash/uniqBy';
 import { kinds } from '../../model/kind';
 import { shownTable } from './catalog';
 import { fieldsOf, mappingOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
@@ -17,8 +18,19 @@ export const serviceUser = 'exchange_erp_service';
 export const passwordPlaceholder = '<password of exchange_erp_service>';
 
 const isRole = `DATABASE_PRINCIPAL_ID(N'${serviceRole}')`;
-const grant = (rights: string, on: string): Statement =>
-  needed(`Rights on ${on.replaceAll(/[[\]]/g, '')}`, `GRANT ${rights} ON ${on} TO [${serviceRole}]`);
+
+/** A right on a table, view, procedure or sequence; `columns`: quoted, of these only. */
+interface Grant {
+  readonly rights: string;
+  readonly on: string;
+  readonly columns?: readonly string[];
+}
+
+const grantText = ({ rights, on, columns }: Grant): string =>
+  `GRANT ${rights} ON ${on}${columns === undefined ? '' : ` (${columns.join(', ')})`} TO [${serviceRole}]`;
+/** Of the whole table: its columns' rights go with it. */
+const revokeText = ({ rights, on }: Grant): string => `REVOKE ${rights} ON ${on} FROM [${serviceRole}]`;
+const granted = (grant: Grant): Statement => needed(`Rights on ${grant.on.replaceAll(/[[\]]/g, '')}`, grantText(grant));
 
 /** Columns that a change of the sync writes. */
 const changedColumns = ({ update, deleted, ...record }: KindMapping): readonly string[] =>
@@ -29,29 +41,18 @@ const changedColumns = ({ update, deleted, ...record }: KindMapping): readonly s
   ]);
 
 /** Rights to write the records' own table: as the mapping writes them, by statements or by procedures. */
-const writing = (dialect: Dialect, record: KindMapping): readonly Statement[] => {
+const writing = (dialect: Dialect, record: KindMapping): readonly Grant[] => {
   const { table, participants, procedures, deleted, key } = record;
   const on = dialect.quoteTable(table);
-  const rows = [
-    ...(procedures.insert === null ? ['INSERT'] : []),
-    // A record that is marked as deleted stays; occurrences go as rows.
-    ...(procedures.delete === null && deleted === null ? ['DELETE'] : []),
-  ];
+  const rows = [...(procedures.insert === null ? ['INSERT'] : []), ...(procedures.delete === null && deleted === null ? ['DELETE'] : [])];
   const columns = changedColumns(record).map(dialect.quoteName);
   const called = [procedures.insert, procedures.update, procedures.delete].filter((procedure) => procedure !== null);
   return [
-    ...(rows.length === 0 ? [] : [grant(rows.join(', '), on)]),
-    ...(procedures.update !== null || columns.length === 0
-      ? []
-      : [
-          needed(
-            `Columns of ${shownTable(table)} that the sync changes`,
-            `GRANT UPDATE ON ${on} (${columns.join(', ')}) TO [${serviceRole}]`,
-          ),
-        ]),
-    ...(participants === null ? [] : [grant('INSERT, DELETE', dialect.quoteTable(participants.table))]),
-    ...called.map(({ name }) => grant('EXECUTE', dialect.quoteTable(name))),
-    ...key.flatMap((part) => (part.generated === 'sequence' ? [grant('UPDATE', dialect.quoteTable(part.sequence))] : [])),
+    ...(rows.length === 0 ? [] : [{ rights: rows.join(', '), on }]),
+    ...(procedures.update !== null || columns.length === 0 ? [] : [{ rights: 'UPDATE', on, columns }]),
+    ...(participants === null ? [] : [{ rights: 'INSERT, DELETE', on: dialect.quoteTable(participants.table) }]),
+    ...called.map(({ name }) => ({ rights: 'EXECUTE', on: dialect.quoteTable(name) })),
+    ...key.flatMap((part) => (part.generated === 'sequence' ? [{ rights: 'UPDATE', on: dialect.quoteTable(part.sequence) }] : [])),
   ];
 };
 
@@ -99,26 +100,35 @@ const loginSteps: readonly Statement[] = [
   ),
 ];
 
-const uniqueStatements = (statements: readonly Statement[]): readonly Statement[] => [
-  ...new Map(statements.map((statement) => [statement.sql.toLowerCase(), statement])).values(),
-];
+const recordsOf = (mapping: SchemaMapping): readonly KindMapping[] =>
+  kinds.map((kind) => mappingOf(mapping, kind)).filter((record) => record !== null);
+
+/** Rights on what is the ERP's own. */
+const erpGrants = (mapping: SchemaMapping, dialect: Dialect): readonly Grant[] =>
+  uniqBy(
+    [
+      ...tablesRead(mapping).map((table) => ({ rights: 'SELECT', on: dialect.quoteTable(table) })),
+      ...recordsOf(mapping).flatMap((record) => writing(dialect, record)),
+    ],
+    (grant) => grantText(grant).toLowerCase(),
+  );
 
 /** Statements that make the role, its rights, and a login that has them; they may run again, after the install script. None in SQLite. */
 export const rightsStatements = (mapping: SchemaMapping, dialect: Dialect): readonly Statement[] => {
   if (dialect.name === 'sqlite') return [];
-  const records = kinds.map((kind) => mappingOf(mapping, kind)).filter((record) => record !== null);
-  return uniqueStatements([
+  const [version = '', ...others] = syncTables(dialect);
+  return [
     needed('Role of the service', `IF ${isRole} IS NULL\n  CREATE ROLE [${serviceRole}]`),
-    ...tablesRead(mapping).map((table) => grant('SELECT', dialect.quoteTable(table))),
-    ...records.flatMap((record) => writing(dialect, record)),
-    grant('SELECT', '[dbo].[sync_schema_version]'),
-    ...syncTables(dialect)
-      .slice(1)
-      .map((name) => grant('SELECT, INSERT, UPDATE, DELETE', `[dbo].[${name}]`)),
-    grant('UPDATE', journalSequence),
-    ...records.flatMap((record) => watching(dialect, record)),
+    ...erpGrants(mapping, dialect).map(granted),
+    granted({ rights: 'SELECT', on: `[dbo].[${version}]` }),
+    ...others.map((name) => granted({ rights: 'SELECT, INSERT, UPDATE, DELETE', on: `[dbo].[${name}]` })),
+    granted({ rights: 'UPDATE', on: journalSequence }),
+    ...uniqBy(
+      recordsOf(mapping).flatMap((record) => watching(dialect, record)),
+      (statement) => statement.sql.toLowerCase(),
+    ),
     ...loginSteps,
-  ]);
+  ];
 };
 
 /** Takes the role's members away first: a role with members cannot be dropped. */
@@ -135,8 +145,12 @@ BEGIN
   DROP ROLE [${serviceRole}];
 END`;
 
-/** Statements that take role and user away. */
-export const dropRights: readonly Statement[] = [
+/** Statements that take role and user away. Some servers do not drop a role that still has rights. */
+export const dropRights = (mapping: SchemaMapping, dialect: Dialect): readonly Statement[] => [
+  optional(
+    'Rights of the role on the tables of the ERP',
+    [`IF ${isRole} IS NOT NULL`, 'BEGIN', ...erpGrants(mapping, dialect).map((one) => `  ${revokeText(one)};`), 'END'].join('\n'),
+  ),
   optional('Role of the service, with its members', dropRole),
   optional(
     `User of the service; the login ${serviceUser} stays, because other databases may use it`,

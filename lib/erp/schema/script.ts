@@ -23,14 +23,14 @@ export const installStatements = (mapping: SchemaMapping, dialect: Dialect, trai
 ];
 
 /** Statements that take away everything that the other scripts have made; the ERP is then as it was. */
-export const uninstallStatements = (dialect: Dialect): readonly Statement[] => {
+export const uninstallStatements = (mapping: SchemaMapping, dialect: Dialect): readonly Statement[] => {
   const isSqlite = dialect.name === 'sqlite';
   return [
     ...dropTriggers(dialect),
     ...syncTables(dialect)
       .toReversed()
       .map((name) => needed(`Table ${name}`, `DROP TABLE IF EXISTS ${isSqlite ? name : `[dbo].[${name}]`}`)),
-    ...(isSqlite ? [] : [needed('Ids of the journal', `DROP SEQUENCE IF EXISTS ${journalSequence}`), ...dropRights]),
+    ...(isSqlite ? [] : [needed('Ids of the journal', `DROP SEQUENCE IF EXISTS ${journalSequence}`), ...dropRights(mapping, dialect)]),
   ];
 };
 

@@ -73,8 +73,8 @@ const dropMarked = `DECLARE @name nvarchar(600) = N'';
 WHILE @name IS NOT NULL
 BEGIN
   SET @name = (SELECT TOP (1) QUOTENAME(SCHEMA_NAME(o.schema_id)) + N'.' + QUOTENAME(t.name)
-    FROM sys.triggers t JOIN sys.objects o ON o.object_id = t.parent_id
-    WHERE OBJECT_DEFINITION(t.object_id) LIKE N'%/* ${markBegin} %' ORDER BY t.name);
+    FROM sys.triggers t JOIN sys.objects o ON o.object_id = t.parent_id JOIN sys.sql_modules m ON m.object_id = t.object_id
+    WHERE m.definition LIKE N'%/* ${markBegin} %' ORDER BY t.name);
   IF @name IS NOT NULL EXEC (N'DROP TRIGGER ' + @name);
 END`;
 

@@ -60,4 +60,5 @@ export const checkSchema = async (engine: Engine, mapping: SchemaMapping): Promi
   schemaFindings(mapping, sqliteDialect, await engine.read((db) => readCatalog(db, mapping)));
 
 /** Takes everything of the sync away. */
-export const uninstallSchema = (engine: Engine): Promise<readonly Refusal[]> => runStatements(engine, uninstallStatements(sqliteDialect));
+export const uninstallSchema = (engine: Engine, mapping: SchemaMapping): Promise<readonly Refusal[]> =>
+  runStatements(engine, uninstallStatements(mapping, sqliteDialect));
