@@ -1,4 +1,5 @@
 /** The install and uninstall scripts as data, and any script as text. */
+import { trackingOff, trackingOn } from '../changes/change-tracking';
 import type { SchemaMapping } from './mapping';
 import type { Dialect } from './quote';
 import { dropRights } from './rights';
@@ -19,7 +20,7 @@ export const installStatements = (mapping: SchemaMapping, dialect: Dialect, trai
   ...dropTriggers(dialect),
   ...syncTableStatements(dialect),
   ...createTriggers(outboxTriggers(mapping, dialect, traits)),
-  ...(dialect.name === 'mssql' ? [lockRows] : []),
+  ...(dialect.name === 'mssql' ? [lockRows, ...trackingOn(mapping, dialect)] : []),
 ];
 
 /** Statements that take away everything that the other scripts have made; the ERP is then as it was. */
@@ -30,7 +31,13 @@ export const uninstallStatements = (mapping: SchemaMapping, dialect: Dialect): r
     ...syncTables(dialect)
       .toReversed()
       .map((name) => needed(`Table ${name}`, `DROP TABLE IF EXISTS ${isSqlite ? name : `[dbo].[${name}]`}`)),
-    ...(isSqlite ? [] : [needed('Ids of the journal', `DROP SEQUENCE IF EXISTS ${journalSequence}`), ...dropRights(mapping, dialect)]),
+    ...(isSqlite
+      ? []
+      : [
+          needed('Ids of the journal', `DROP SEQUENCE IF EXISTS ${journalSequence}`),
+          ...trackingOff(mapping, dialect),
+          ...dropRights(mapping, dialect),
+        ]),
   ];
 };
 

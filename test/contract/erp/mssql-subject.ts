@@ -91,13 +91,23 @@ const install = async (pool: sql.ConnectionPool): Promise<void> => {
   for (const statement of [...referenceSchema(mssqlDialect), ...sync]) await pool.batch(statement);
 };
 
+/** Triggers are installed when a mapping wants others than the last. */
+const useTriggers = async (opened: Pick<Shared, 'pool' | 'triggers'>, mapping: SchemaMapping): Promise<void> => {
+  const wanted = createTriggers(outboxTriggers(mapping, mssqlDialect)).map((one) => one.sql);
+  if (isEqual(opened.triggers, wanted)) return;
+  for (const statement of [...dropTriggers(mssqlDialect).map((one) => one.sql), ...wanted]) await opened.pool.batch(statement);
+  opened.triggers = wanted;
+};
+
 let shared: Promise<Shared> | null = null;
 const openShared = async (): Promise<Shared> => {
   const own = await createMssqlDatabase();
   try {
     const pool = await new sql.ConnectionPool({ ...own.config, pool: { max: 5 } }).connect();
     await install(pool);
-    return { own, pool, database: await openAdapter(own), triggers: [] };
+    const installed = { pool, triggers: [] };
+    await useTriggers(installed, referenceMapping);
+    return { ...installed, own, database: await openAdapter(own) };
   } catch (thrown) {
     await own.drop();
     throw thrown;
@@ -139,14 +149,6 @@ const empty = async (pool: sql.ConnectionPool): Promise<void> => {
       "INSERT INTO dbo.activity_type (id, no, description) VALUES (1, N'5', N'Task')",
     ].join(';\n'),
   );
-};
-
-/** Triggers are installed when a mapping wants others than the last. */
-const useTriggers = async (opened: Shared, mapping: SchemaMapping): Promise<void> => {
-  const wanted = createTriggers(outboxTriggers(mapping, mssqlDialect)).map((one) => one.sql);
-  if (isEqual(opened.triggers, wanted)) return;
-  for (const statement of [...dropTriggers(mssqlDialect, []).map((one) => one.sql), ...wanted]) await opened.pool.batch(statement);
-  opened.triggers = wanted;
 };
 
 /** Empties the database and opens it; the adapter's clock starts at the real time and then stands still. */
