@@ -33,7 +33,11 @@ describe('opening an ERP database', () => {
     writeFileSync(file('text'), 'This is no database, but a text that is long enough to look like one.'.repeat(100));
     await assert.rejects(open({ database: file('text') }), { code: 'erp-unreachable', scope: 'connection' });
     new DatabaseSync(file('other')).exec('CREATE TABLE employee (id INTEGER)');
-    await assert.rejects(open({ database: file('other') }), { code: 'erp-table-missing', scope: 'configuration', message: /table or view activity_type/ });
+    await assert.rejects(open({ database: file('other') }), {
+      code: 'erp-table-missing',
+      scope: 'configuration',
+      message: /table or view activity_type/,
+    });
   });
 
   it('refuses sync tables of a later version', async () => {
