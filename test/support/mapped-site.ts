@@ -49,7 +49,8 @@ export const startMappedSite = async (name: string, people: string, change = (te
       const waiting = rows.filter(({ state }) => state === 'open' || state === 'leased').length;
       return rows.length * 1_000 + waiting + site.simulator.requests.total() * 1_000_000;
     });
-  await until('the streams are open', () => site.simulator.requests.count('GetStreamingEvents') > 0, 30_000);
+  const openStreams = () => site.simulator.requests.count('GetStreamingEvents') > 0;
+  await until(() => `the streams are open; errors: ${JSON.stringify(site.errors)}`, openStreams, 30_000);
   await quiet();
   return {
     simulator: site.simulator,
