@@ -12,10 +12,10 @@ const people = `
 
 const utc = (text: string | undefined): string => new Date(text ?? '').toISOString();
 
-describe('the mapping german.json', () => {
+describe('the mapping german.json', function () {
+  this.timeout(60_000);
   let site: MappedSite;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     site = await startMappedSite('german', people);
   });
   after(() => site.stop());
@@ -247,7 +247,7 @@ describe('the mapping german.json', () => {
         () => site.simulator.delete(anna, item?.id ?? ''),
         () => termin('Kaffee & <Kuchen>')?.['LOESCHKZ'] === 'J',
       );
-      assert.equal(exchangeWrites, 1);
+      assert.equal(exchangeWrites, 0);
       assert.deepEqual(rows, ['inbound appointment delete done']);
     });
 

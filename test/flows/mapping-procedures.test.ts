@@ -9,10 +9,10 @@ const people = `INSERT INTO Staff (StaffId, FullName, Mail, Locked) VALUES (1, '
 
 const utc = (text: string | undefined): string => new Date(text ?? '').toISOString();
 
-describe('the mapping procedures.json', () => {
+describe('the mapping procedures.json', function () {
+  this.timeout(60_000);
   let site: MappedSite;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     site = await startMappedSite('procedures', people, (text) => text.replace('"everySeconds": 5', '"everySeconds": 1'));
   });
   after(() => site.stop());

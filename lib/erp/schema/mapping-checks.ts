@@ -52,13 +52,13 @@ const columnsFaults = (place: string, record: KindMapping): readonly MappingFaul
   ];
 };
 
+/** A code may come again for another value, for which it is written, too; what it means is its first value. */
 const codeFaults = (place: string, { codes, otherwise }: CodeColumn<string | number>): readonly MappingFault[] => {
-  const double = codes.flatMap(({ code }, index) => {
-    const first = codes.slice(0, index).find((other) => spelled(other.code) === spelled(code));
-    return first === undefined
-      ? []
-      : [faultAt(`${place}/codes/${index}/code`, 'code-double', { code: shownValue(code), other: first.value })];
-  });
+  const double = codes.flatMap(({ code, value }, index) =>
+    codes.slice(0, index).some((other) => spelled(other.code) === spelled(code) && other.value === value)
+      ? [faultAt(`${place}/codes/${index}`, 'code-double', { code: shownValue(code), value })]
+      : [],
+  );
   const told = codes.length === 0 || codes.some(({ value }) => value === otherwise);
   return told ? double : [...double, faultAt(`${place}/otherwise`, 'otherwise-without-code', { value: otherwise })];
 };

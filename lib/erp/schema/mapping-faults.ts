@@ -30,7 +30,7 @@ const texts = {
     "__place__ names __found__ columns, but the record's key has __expected__. Name one column for each part of the key, in the same order.",
   'employee-missing':
     '__place__ is missing, and there are no participants either. Name the column of the employee, or describe the table of the participants.',
-  'code-double': '__place__: the code __code__ already stands for "__other__". Give every code once.',
+  'code-double': '__place__: that the code __code__ stands for "__value__" is said already. Remove it, or enter another value.',
   'otherwise-without-code':
     '__place__ is __value__, for which "codes" has no code. Add a code for it, or set "otherwise" to one of the values that have one.',
   'flag-same': '__place__ is the same as __other__. Enter two values that differ.',

@@ -150,7 +150,8 @@ export interface NumberColumn {
 export interface CodeColumn<Value> {
   readonly column: string;
   /**
-   * Codes and what they mean. Of several codes with one meaning the first is written. Empty: the column holds the value itself.
+   * Codes and what they mean. Of several codes with one meaning the first is written; a code that comes again with another value is written
+   * for that value, too. Empty: the column holds the value itself.
    */
   readonly codes: readonly { readonly code: Scalar; readonly value: Value }[];
   /**

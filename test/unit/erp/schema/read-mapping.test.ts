@@ -160,15 +160,15 @@ const mistakes: readonly Mistake[] = [
   ],
   ['nobody whose record it is', { '/task/employee': null }, 'employee-missing', '/task/employee'],
   [
-    'one code for two meanings',
+    'one code twice for one meaning',
     {
       '/appointment/fields/freeBusy/codes': [
         { code: '1', value: 'busy' },
-        { code: 1, value: 'free' },
+        { code: 1, value: 'busy' },
       ],
     },
     'code-double',
-    '/appointment/fields/freeBusy/codes/1/code',
+    '/appointment/fields/freeBusy/codes/1',
   ],
   [
     'no code for what codes mean otherwise',
@@ -568,7 +568,7 @@ describe('readMapping', () => {
     assert.deepEqual(readMapping(jsonOf(everything)), { mapping: everything });
   });
 
-  it('accepts codes that differ in case alone, procedures that take what stands in other columns, and one that enters the participant', () => {
+  it('accepts codes that differ in case alone or stand for two values, procedures that take what stands in other columns, and one that enters the participant', () => {
     const accepted = [
       {
         '/task/fields/priority': {
@@ -576,6 +576,7 @@ describe('readMapping', () => {
           codes: [
             { code: 'a', value: 3 },
             { code: 'A', value: 1 },
+            { code: 'A', value: 2 },
           ],
         },
       },
