@@ -164,7 +164,7 @@ describe('the mapping german.json', function () {
     });
 
     it('internal tasks, and what belongs to somebody who has left, stay out', async () => {
-      await site.effectsOf(
+      const { rows } = await site.effectsOf(
         () => {
           for (const [nr, person, type, subject] of [
             [2, 7, 'INTERN', 'Intern'],
@@ -180,6 +180,8 @@ describe('the mapping german.json', function () {
         () => site.inMailbox(anna, 'tasks', 'Danach'),
       );
       assert.equal(site.inMailbox(anna, 'tasks', 'Intern'), undefined);
+      assert.deepEqual(rows, ['outbound task create skipped', 'outbound task create done']);
+      assert.deepEqual(site.errors, []);
       assert.deepEqual(site.simulator.items(cora, 'tasks'), []);
     });
   });

@@ -10,7 +10,7 @@ import type { Tables } from '../tables';
 import { trimmedTextOf } from './converters/converter';
 import { flagConverter } from './converters/flag';
 
-/** All employees, in order of their keys. */
+/** All employees, in order of their keys. Who is not in the filter is known, but not active: what concerns him is no fault. */
 export const readEmployees = async ({ dialect }: Engine, db: Kysely<Tables>, mapping: EmployeeMapping): Promise<readonly Employee[]> => {
   const { table, key, name, email, active, filter } = mapping;
   const own = (column: string): string => columnOf(dialect, 'r', column);
@@ -19,14 +19,16 @@ export const readEmployees = async ({ dialect }: Engine, db: Kysely<Tables>, map
     `${own(name)} AS employee_name`,
     `${own(email)} AS email`,
     `${active === null ? 'NULL' : own(active.column)} AS active`,
+    `CASE WHEN ${filterHolds(dialect, 'r', filter)} THEN 1 ELSE 0 END AS in_filter`,
   ];
   const { rows } = await sql<{
     readonly employee_key: string | null;
     readonly employee_name: Value;
     readonly email: Value;
     readonly active: Value;
+    readonly in_filter: number;
   }>`SELECT ${sql.raw(columns.join(', '))} FROM ${sql.raw(dialect.quoteTable(table))} r
-    WHERE ${sql.raw(filterHolds(dialect, 'r', filter))} ORDER BY ${sql.raw(own(key))}`.execute(db);
+    ORDER BY ${sql.raw(own(key))}`.execute(db);
   const isActive = active === null ? null : flagConverter(active);
   return rows.flatMap((row): readonly Employee[] =>
     row.employee_key === null
@@ -36,7 +38,7 @@ export const readEmployees = async ({ dialect }: Engine, db: Kysely<Tables>, map
             id: row.employee_key,
             name: trimmedTextOf(row.employee_name, name) ?? '',
             email: trimmedTextOf(row.email, email),
-            active: isActive === null || isActive.read([row.active]),
+            active: row.in_filter === 1 && (isActive === null || isActive.read([row.active])),
           },
         ],
   );

@@ -38,6 +38,7 @@ export interface EmployeeMapping {
   readonly email: string;
   /** Null: every employee is active. */
   readonly active: FlagColumn | null;
+  /** Who is not in it counts as not active. */
   readonly filter: readonly Condition[];
 }
 
