@@ -63,21 +63,33 @@ describe('the mapping german.json', function () {
       assert.equal(exchangeWrites, 2);
     });
 
-    it('a change is written once to each, and what the ERP does not hold survives', async () => {
-      const item = site.inMailbox(anna, 'calendar', 'Begehung');
-      const own = await site.effectsOf(
-        () => site.simulator.update(anna, item?.id ?? '', { kind: 'appointment', importance: 'High' }),
-        () => site.journal().some((row) => row['direction'] === 'inbound' && row['kind'] === 'appointment'),
-      );
-      assert.equal(own.exchangeWrites, 0);
-      const { exchangeWrites } = await site.effectsOf(
+    it('a change is written once to each', async () => {
+      const { exchangeWrites, rows } = await site.effectsOf(
         () => site.run("UPDATE TERMIN SET TE_ORT = 'Lager' WHERE MANDANT = 1 AND TE_NR = 100"),
         () => [anna, ben].every((employee) => site.inMailbox(employee, 'calendar', 'Begehung')?.location === 'Lager'),
       );
       assert.equal(exchangeWrites, 2);
-      const after = site.inMailbox(anna, 'calendar', 'Begehung');
-      assert.equal(after?.importance, 'High');
-      assert.equal(after.reminderMinutes, 30);
+      assert.equal(rows.length, 2);
+    });
+
+    it('what the ERP does not hold survives a change of the ERP, and is none itself', async () => {
+      await site.effectsOf(
+        () => enter(104, 'Ortstermin', { more: "TE_ART = 'BES'" }),
+        () => site.inMailbox(anna, 'calendar', 'Ortstermin'),
+      );
+      const item = site.inMailbox(anna, 'calendar', 'Ortstermin');
+      const categories = ['ES_7_Besprechung', 'Rot'];
+      const own = await site.effectsOf(
+        () => site.simulator.update(anna, item?.id ?? '', { kind: 'appointment', importance: 'High', categories }),
+        () => site.journal().some((row) => row['direction'] === 'inbound'),
+      );
+      assert.deepEqual([own.exchangeWrites, termin('Ortstermin')?.['AENDBEN']], [0, null]);
+      const { exchangeWrites } = await site.effectsOf(
+        () => site.run("UPDATE TERMIN SET TE_ORT = 'Baustelle', TE_ERINN = 15 WHERE TE_BETR = 'Ortstermin'"),
+        () => site.inMailbox(anna, 'calendar', 'Ortstermin')?.location === 'Baustelle',
+      );
+      const now = site.inMailbox(anna, 'calendar', 'Ortstermin');
+      assert.deepEqual([now?.importance, now?.categories, now?.reminderMinutes, exchangeWrites], ['High', categories, 15, 1]);
     });
 
     it('a column that the mapping does not know is nobody else’s business', async () => {
@@ -188,6 +200,7 @@ describe('the mapping german.json', function () {
 
   describe('Exchange → ERP', () => {
     it('an appointment gets client, number, branch, employee and author', async () => {
+      const last = Number(site.row('SELECT MAX(TE_NR) AS last FROM TERMIN WHERE MANDANT = 1')?.['last']);
       const { exchangeWrites, rows } = await site.effectsOf(
         () =>
           site.simulator.create(anna, {
@@ -206,7 +219,7 @@ describe('the mapping german.json', function () {
         () => termin('Kaffee & <Kuchen>'),
       );
       const row = termin('Kaffee & <Kuchen>');
-      assert.deepEqual([row?.['MANDANT'], row?.['TE_NR'], row?.['FILIALE'], row?.['LOESCHKZ']], [1, 104, 'W1', 'N']);
+      assert.deepEqual([row?.['MANDANT'], row?.['TE_NR'], row?.['FILIALE'], row?.['LOESCHKZ']], [1, last + 1, 'W1', 'N']);
       assert.deepEqual(
         [row?.['TE_DATV'], row?.['TE_ZEITV'], row?.['TE_DATB'], row?.['TE_ZEITB']],
         ['20261024', '0900', '20261024', '1015'],
@@ -308,12 +321,14 @@ describe('the mapping german.json', function () {
     });
   });
 
-  it('idle, it writes nothing on either side and no journal row', async () => {
-    const { exchangeWrites, rows } = await site.effectsOf(
-      () => undefined,
-      () => true,
-    );
-    assert.equal(exchangeWrites, 0);
-    assert.deepEqual(rows, []);
+  describe('afterwards', () => {
+    it('idle, it writes nothing on either side and no journal row', async () => {
+      const { exchangeWrites, rows } = await site.effectsOf(
+        () => undefined,
+        () => true,
+      );
+      assert.equal(exchangeWrites, 0);
+      assert.deepEqual(rows, []);
+    });
   });
 });
