@@ -114,6 +114,11 @@ describe('package', () => {
     });
   }
 
+  it('exports the JSON Schema of mappings, the same that the program checks by', () => {
+    const exported = isObject(manifest) && isObject(manifest['exports']) ? manifest['exports']['./erp-mapping.schema.json'] : undefined;
+    assert.equal(read(String(exported)), read('lib/erp/schema/erp-mapping.schema.json'));
+  });
+
   it('packs what is needed and nothing else', function () {
     this.timeout(60_000);
     const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
@@ -127,7 +132,11 @@ describe('package', () => {
       }
     }
     for (const file of flowFiles) assert.ok(files.includes(`examples/${file}`), file);
-    for (const file of ['resources/editor.js', 'dist/testing/index.js', 'docs/testing-your-flow.md']) assert.ok(files.includes(file), file);
+    const others = [
+      ...['resources/editor.js', 'dist/testing/index.js', 'dist/lib/erp/schema/erp-mapping.schema.json'],
+      ...['docs/testing-your-flow.md', 'docs/erp-mapping.md', 'docs/mappings/german.json', 'docs/mappings/german.mssql.sql'],
+    ];
+    for (const file of others) assert.ok(files.includes(file), file);
     assert.deepEqual(
       files.filter((name) => /^(test|dist\/test\/|dist\/demo|dist\/bench|lib|nodes|\.)/.test(name)),
       [],
