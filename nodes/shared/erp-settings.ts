@@ -2,8 +2,9 @@
 import type { ErpConnection, ErpOptions, MssqlConnection, MssqlLogin } from '../../lib/erp/open';
 import { loadCertificates, loadMappingText } from '../../lib/erp/named-files';
 import type { SchemaMapping } from '../../lib/erp/schema/mapping';
+import { checkForEngine } from '../../lib/erp/schema/mapping-checks';
 import type { MappingFault } from '../../lib/erp/schema/mapping-faults';
-import { mappingInvalid, readMapping } from '../../lib/erp/schema/read-mapping';
+import { mappingInvalid, readMapping, type ReadMapping } from '../../lib/erp/schema/read-mapping';
 import { referenceMapping } from '../../lib/erp/schema/reference-mapping';
 import { SyncError } from '../../lib/model/error';
 import { numberBetween, oneOf, optionalText, requiredText, yesOrNo } from './settings';
@@ -66,10 +67,18 @@ const mssqlConnection = async (fields: ErpFields, secret: string, folder: string
   };
 };
 
-/** Faults of the schema mapping, worded for people; none for the reference mapping. */
-export const mappingFaults = async (fields: ErpFields, folder: string): Promise<readonly MappingFault[]> => {
+/** The mapping, or everything that is wrong with it for this database. */
+const readFor = async (fields: ErpFields, folder: string): Promise<ReadMapping> => {
   const text = await loadMappingText(optionalText(fields['mapping']), folder);
   const read = text === null ? { mapping: referenceMapping } : readMapping(text);
+  if ('faults' in read) return read;
+  const faults = checkForEngine(read.mapping, driverOf(fields));
+  return faults.length > 0 ? { faults } : read;
+};
+
+/** Faults of the schema mapping; none for the reference mapping. */
+export const mappingFaults = async (fields: ErpFields, folder: string): Promise<readonly MappingFault[]> => {
+  const read = await readFor(fields, folder);
   return 'faults' in read ? read.faults : [];
 };
 
@@ -78,9 +87,7 @@ export type FaultText = (fault: MappingFault) => string;
 
 /** The schema mapping; throws SyncError `erp-mapping-invalid`, which lists the faults. */
 export const mappingOf = async (fields: ErpFields, folder: string, faultText: FaultText): Promise<SchemaMapping> => {
-  const text = await loadMappingText(optionalText(fields['mapping']), folder);
-  if (text === null) return referenceMapping;
-  const read = readMapping(text);
+  const read = await readFor(fields, folder);
   if ('mapping' in read) return read.mapping;
   throw mappingInvalid(read.faults, read.faults.map(faultText));
 };

@@ -99,6 +99,19 @@ describe('settings of an ERP database', () => {
     await assert.rejects(options({ ...server, mapping: 'wrong.json' }), { code: 'erp-mapping-invalid', message: /\/autor/ });
     assert.deepEqual(await mappingFaults({ mapping: 'mapping.json' }, folder), []);
   });
+  it('refuses for SQLite what only SQL Server can do', async () => {
+    const mapping = JSON.stringify({
+      ...referenceMapping,
+      task: { ...referenceMapping.task, changes: { by: 'change-tracking', everySeconds: 5 } },
+    });
+    assert.deepEqual(
+      (await mappingFaults({ database: 'erp.sqlite', mapping }, folder)).map(({ code }) => code),
+      ['change-tracking-needs-sql-server'],
+    );
+    await assert.rejects(options({ database: 'erp.sqlite', mapping }), { code: 'erp-mapping-invalid' });
+    assert.deepEqual(await mappingFaults({ ...server, mapping }, folder), []);
+  });
+
   it('names the mapping file that is not there', () =>
     assert.rejects(options({ ...server, mapping: 'gone.json' }), {
       code: 'erp-mapping-unreadable',
