@@ -212,7 +212,7 @@ export const deathsContract = (open: OpenSubject): void => {
       };
 
       it(`does ${scene.name} exactly once, whichever statement it dies at`, async function () {
-        this.timeout(300_000);
+        this.timeout(900_000);
         const { statements, states } = await undisturbed();
         assert.ok(statements >= scene.fewestStatements, `only ${statements} statements were seen`);
         for (let fatal = 0; fatal < statements; fatal++) {
@@ -232,7 +232,7 @@ export const deathsContract = (open: OpenSubject): void => {
       });
 
       it(`does ${scene.name} exactly once when its process is killed`, async function () {
-        this.timeout(300_000);
+        this.timeout(900_000);
         const { statements, states } = await undisturbed();
         for (const fatal of new Set([Math.floor(statements / 2), statements - 1])) {
           await dieAndRunAgain(states, `at statement ${fatal} of ${statements}`, async (subject) => {

@@ -110,7 +110,9 @@ export const hostileContract = (open: OpenSubject): void => {
 
     it('keeps links, rows, states and notes under any name and key', async () => {
       const { store } = subject.database;
-      for (const [name, text] of Object.entries(hostileTexts)) {
+      for (const [name, whole] of Object.entries(hostileTexts)) {
+        // Names are shorter than texts may be.
+        const text = whole.slice(0, 150);
         const entry = inboundEntry({ connection: text, exchangeId: `X ${text}` });
         const [leased] = await store.appendLeased([entry], text, 60_000);
         assert.equal(leased?.entry.connection, text, name);

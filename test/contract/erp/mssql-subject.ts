@@ -68,12 +68,20 @@ export interface MssqlSubject extends ErpSubject {
   readonly batch: (...statements: readonly string[]) => Promise<void>;
 }
 
+type BeforeStatement = (sql: string) => void;
+
+/** An open adapter, and who listens to it at the moment. */
+interface Adapter {
+  readonly database: ErpDatabase;
+  readonly listen: (listener: BeforeStatement | null) => void;
+}
+
 interface Shared {
   readonly own: OwnDatabase;
   /** The ERP's connections. */
   readonly pool: sql.ConnectionPool;
-  /** Open through all tests, as it is in a service: a new connection costs as much as a test. */
-  readonly database: ErpDatabase;
+  /** Open through all tests, as they are in a service: a new connection may cost as much as a test. The first is every subject's own. */
+  readonly adapters: Adapter[];
   /** Triggers that are installed. */
   triggers: readonly string[];
 }
@@ -81,10 +89,18 @@ interface Shared {
 /** The clock of every adapter. */
 let clock = 0;
 
-const openAdapter = (
-  { connection }: OwnDatabase,
-  options: { readonly mapping?: SchemaMapping; readonly beforeStatement?: (sql: string) => void } = {},
-) => openErpDatabase({ connection, timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(clock), ...options });
+const openAdapter = async ({ connection }: OwnDatabase, mapping?: SchemaMapping): Promise<Adapter> => {
+  let current: BeforeStatement | null = null;
+  const beforeStatement: BeforeStatement = (statement) => current?.(statement);
+  const options = { timeZone: 'Europe/Vienna', tenant: 'test', now: () => new Date(clock), beforeStatement };
+  const database = await openErpDatabase({ connection, ...options, ...(mapping === undefined ? {} : { mapping }) });
+  return {
+    database,
+    listen: (listener) => {
+      current = listener;
+    },
+  };
+};
 
 const install = async (pool: sql.ConnectionPool): Promise<void> => {
   const sync = syncTableStatements(mssqlDialect).map((one) => one.sql);
@@ -107,7 +123,7 @@ const openShared = async (): Promise<Shared> => {
     await install(pool);
     const installed = { pool, triggers: [] };
     await useTriggers(installed, referenceMapping);
-    return { ...installed, own, database: await openAdapter(own) };
+    return { ...installed, own, adapters: [await openAdapter(own)] };
   } catch (thrown) {
     await own.drop();
     throw thrown;
@@ -119,7 +135,7 @@ export const dropMssqlSubjects = async (): Promise<void> => {
   const opened = await shared?.catch(() => null);
   shared = null;
   if (opened === null || opened === undefined) return;
-  await opened.database.close();
+  for (const { database } of opened.adapters) await database.close();
   await opened.pool.close();
   await opened.own.drop();
 };
@@ -159,17 +175,28 @@ export const openMssqlSubject = async ({ mapping }: Parameters<OpenSubject>[0] =
   await empty(pool);
   await useTriggers(ready, mapping ?? referenceMapping);
   clock = Date.now();
-  const opened: ErpDatabase[] = [];
-  const open: ErpSubject['openSecond'] = async (options = {}) => {
-    const database = await openAdapter(own, mapping === undefined ? options : { mapping, ...options });
-    opened.push(database);
-    return database;
+  // Adapters of the reference mapping serve the next test, too. One that died at a statement was rolled back, and is as good as a new one.
+  const adapters = mapping === undefined ? ready.adapters : [];
+  const idle = [...adapters];
+  const take = async (listener: BeforeStatement | null): Promise<Adapter> => {
+    const adapter = idle.shift() ?? (await openAdapter(own, mapping));
+    if (!adapters.includes(adapter)) adapters.push(adapter);
+    adapter.listen(listener);
+    return adapter;
   };
+  const { database } = await take(null);
   return {
-    database: mapping === undefined ? ready.database : await open(),
+    database,
     own,
     connection: own.connection,
-    openSecond: open,
+    openSecond: async ({ beforeStatement = null } = {}) => {
+      const adapter = await take(beforeStatement);
+      const close = () => {
+        adapter.listen(null);
+        return Promise.resolve();
+      };
+      return { ...adapter.database, close };
+    },
     erp: programOver(pool),
     batch: async (...statements) => {
       for (const statement of statements) await pool.batch(statement);
@@ -179,7 +206,8 @@ export const openMssqlSubject = async ({ mapping }: Parameters<OpenSubject>[0] =
       clock += ms;
     },
     close: async () => {
-      for (const one of opened) await one.close();
+      for (const adapter of adapters) adapter.listen(null);
+      if (mapping !== undefined) for (const adapter of adapters) await adapter.database.close();
     },
   };
 };

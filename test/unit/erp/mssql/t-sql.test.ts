@@ -1,0 +1,266 @@
+/** Everything that goes to SQL Server, judged without one: the adapter's statements, and the scripts that are generated from mappings. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { mssqlDialect } from '../../../../lib/erp/schema/quote';
+import { requireMapping } from '../../../../lib/erp/schema/read-mapping';
+import { referenceSchema } from '../../../../lib/erp/schema/reference';
+import { referenceMapping } from '../../../../lib/erp/schema/reference-mapping';
+import type { SchemaMapping } from '../../../../lib/erp/schema/mapping';
+import { installStatements, rightsStatements, uninstallStatements } from '../../../../lib/erp/schema/script';
+import type { Row } from '../../../../lib/erp/engine';
+import type { InboundWrite } from '../../../../lib/erp/store';
+import { kinds } from '../../../../lib/model/kind';
+import { appointment, createWrite, done, exchangeAppointment, inboundEntry, link, page, task } from '../../../contract/erp/subject';
+import { recordMssql, type Recorded } from '../../../support/recorded-mssql';
+import { brokenRules, gapReasons, unreadable } from '../../../support/t-sql';
+
+const folder = path.join(__dirname, '../../../../docs/mappings');
+const worked = (name: string): SchemaMapping => requireMapping(readFileSync(path.join(folder, `${name}.json`), 'utf8'));
+const mappings: Readonly<Record<string, SchemaMapping>> = {
+  reference: referenceMapping,
+  german: worked('german'),
+  procedures: worked('procedures'),
+};
+
+interface Text {
+  readonly what: string;
+  readonly sql: string;
+  readonly optional: boolean;
+}
+
+const generated = (name: string, mapping: SchemaMapping): readonly Text[] =>
+  Object.entries({
+    install: installStatements(mapping, mssqlDialect),
+    uninstall: uninstallStatements(mapping, mssqlDialect),
+    rights: rightsStatements(mapping, mssqlDialect),
+  }).flatMap(([script, statements]) =>
+    statements.map(({ purpose, sql, optional }) => ({ what: `${name}, ${script}: ${purpose}`, sql, optional })),
+  );
+
+const journalRow: Row = {
+  id: 2,
+  direction: 'outbound',
+  kind: 'appointment',
+  operation: 'update',
+  employee_id: '1',
+  connection: 'main',
+  erp_id: '1',
+  exchange_id: 'X1',
+  state: 'leased',
+  attempt: 1,
+  note: null,
+  note_code: null,
+  lease_owner: 'a',
+  lease_until: null,
+  not_before: '',
+  created_at: '2026-03-28T08:00:00.000Z',
+  finished_at: null,
+  details: null,
+};
+const linkRow: Row = {
+  id: 1,
+  version: 1,
+  state: 'active',
+  kind: 'appointment',
+  employee_id: '1',
+  connection: 'main',
+  sync_id: 's1',
+  erp_id: '1',
+  exchange_id: 'X1',
+  change_key: 'k',
+  erp_base: JSON.stringify(appointment()),
+  exchange_base: JSON.stringify(exchangeAppointment),
+  listed: 0,
+  gone_at: null,
+  journal_id: 2,
+};
+
+/** Lets the adapter do all that it can, so that it words all its statements. */
+const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Recorded> => {
+  const records = { appointment: appointment({ recurrenceRule: null }), task: task({ startDate: '2026-03-28', dueDate: '2026-03-28' }) };
+  const recorded = await recordMssql({
+    mapping,
+    records,
+    affected,
+    answers: [
+      [/ AS oldest/, [{ id: 1, oldest: 1, newest: 2 }]],
+      [/DECLARE @leased/, [{ id: 2 }]],
+      [/o\.id, j\.id AS newest/, [{ id: 1, newest: 2 }]],
+      [/sp_getapplock/, [{ result: 0 }]],
+      [/exchange_erp_key/, [{ exchange_erp_key: '1' }]],
+      [/exchange_erp_output_0/, [{ exchange_erp_output_0: '1' }]],
+      [/^EXEC \[dbo\]/, [{ TodoId: 1 }]],
+      [/join "sync_link"|join \[sync_link\]/i, [linkRow]],
+      [/from "sync_link"|from \[sync_link\]/i, [linkRow]],
+      [/from "sync_journal"|from \[sync_journal\]/i, [journalRow]],
+    ],
+  });
+  const { store, records: erp } = recorded.database;
+  const tried = async (work: () => Promise<unknown>): Promise<void> => {
+    // What a server that is only thought of answers is no matter; what was sent to it is.
+    await work().catch(() => undefined);
+  };
+  const shared = { journalId: 2, instance: 'a', outcome: done, employeeId: '1' } as const;
+  const update = { id: 1, version: 1, erpBase: appointment(), exchangeBase: exchangeAppointment, exchangeId: 'X1', changeKey: 'k2' };
+  for (const kind of recorded.database.kinds) {
+    const record = records[kind];
+    const [stored] = await erp.read(kind, ['1']);
+    assert.ok(stored, `the thought-of record of ${kind} can be read`);
+    const expected = stored.record;
+    const created = createWrite(2);
+    if (created.action.type !== 'create') throw new Error('no creation');
+    const actions: readonly InboundWrite['action'][] = [
+      { ...created.action, record, link: { ...created.action.link, kind } },
+      { type: 'update', erpId: '1', changes: { subject: 'Neu', body: 'Text' }, expected, link: update },
+      {
+        type: 'update',
+        erpId: '1',
+        changes: kind === 'task' ? { status: 'completed' } : { recurrenceRule: 'FREQ=DAILY;COUNT=3' },
+        expected,
+        link: update,
+      },
+      { type: 'delete', erpId: '1', expected, linkId: 1 },
+    ];
+    for (const action of actions) {
+      await tried(() => store.commitInbound([{ ...shared, kind, action }]));
+      // By one who only takes part.
+      await tried(() => store.commitInbound([{ ...shared, kind, employeeId: '2', action }]));
+      await tried(() =>
+        store.commitInbound([
+          { ...shared, kind, action },
+          { ...shared, journalId: 3, kind, action },
+        ]),
+      );
+    }
+    await tried(() => erp.listWindow(kind, '1', '2026-03-01T00:00:00', '2026-04-01T00:00:00'));
+    await tried(() => store.linksOfEmployee('1', kind));
+    await tried(() => store.unlistedItems('main', '1', kind));
+    await tried(() => store.appendInbound({ ...page(['X1', 'X2'], { first: true }), kind, listed: ['X3'] }));
+    await tried(() => store.folderState('main', '1', kind));
+    await tried(() => store.resetFolderState('main', '1', kind));
+  }
+  for (const direction of ['inbound', 'outbound'] as const) {
+    await tried(() =>
+      store.claim({ direction, kinds, instance: 'a', limit: 1, leaseMs: 1, ...(direction === 'inbound' ? { connection: 'main' } : {}) }),
+    );
+    await tried(() => store.leasedCount('a', direction, direction === 'inbound' ? 'main' : null));
+  }
+  for (const work of [
+    () => erp.employees(),
+    () => erp.activityTypes(),
+    () => store.collectChanges(),
+    () => store.appendLeased([inboundEntry()], 'a', 1),
+    () => store.linksByExchangeId('main', ['X1', 'X2']),
+    () => store.linksBySyncId(['s1']),
+    () => store.unfinishedExchangeIds('main', ['X1']),
+    () => store.release([2], 'a', { waitMs: 0, counts: true, note: 'n', noteCode: 'c' }),
+    () => store.release([2], 'a', { waitMs: 1, counts: false, note: 'n', noteCode: 'c' }),
+    () => store.expireLeases(1),
+    () => store.expireLeases(5),
+    () => store.releaseOwn('a'),
+    () => store.close([{ ...shared, link: { type: 'update', update }, enqueue: inboundEntry() }]),
+    () => store.close([{ ...shared, link: { type: 'remove', linkId: 1 } }]),
+    () => store.savePending([link({ erpId: '9' })]),
+    () => store.list({ states: ['open', 'failed'], employeeId: '1', kind: 'task', direction: 'inbound', limit: 5, before: 9 }),
+    () => store.list({}),
+    () => store.entry(2),
+    () => store.counts(),
+    () => store.reopen(2),
+    () => store.finish(2, 'done', 'n'),
+    () => store.hurry('1'),
+    () => store.hurry(null),
+    () => store.noteProblem({ connection: 'main', employeeId: '1', kind: 'task', code: 'x', text: 't' }),
+    () => store.clearProblems('main', '1'),
+  ])
+    await tried(work);
+  return recorded;
+};
+
+describe('T-SQL without a server', () => {
+  const texts: Text[] = [...referenceSchema(mssqlDialect).map((sql) => ({ what: 'reference schema', sql, optional: false }))];
+  before(async () => {
+    for (const [name, mapping] of Object.entries(mappings)) {
+      texts.push(...generated(name, mapping));
+      const statements = new Set<string>();
+      for (const affected of [1n, 0n]) for (const sql of (await wordAll(mapping, affected)).statements) statements.add(sql);
+      texts.push(...[...statements].map((sql) => ({ what: `${name}: the adapter`, sql, optional: false })));
+    }
+  });
+
+  it('is everything that the adapter words', () => {
+    const own = texts.filter(({ what }) => what === 'reference: the adapter').map(({ sql }) => sql);
+    assert.ok(own.length >= 60, `only ${own.length} statements`);
+    for (const fragment of [
+      /INSERT INTO \[appointment\]/,
+      /update \[appointment\]/i,
+      /delete from \[appointment\]/i,
+      /DECLARE @leased/,
+      /note_code = N'superseded'/,
+      /insert into .sync_link/i,
+      /update .sync_link/i,
+      /delete from .sync_link/i,
+      /insert into .sync_journal/i,
+      /insert into .sync_folder_state/i,
+      /sp_set_session_context/,
+      /sp_getapplock/,
+    ])
+      assert.ok(
+        own.some((sql) => fragment.test(sql)),
+        `no statement like ${fragment}`,
+      );
+    const procedures = texts.filter(({ what }) => what === 'procedures: the adapter').map(({ sql }) => sql);
+    for (const fragment of [
+      /EXEC \[dbo\]\.\[ActivityCreate\]/,
+      /EXEC \[dbo\]\.\[ActivityChange\]/,
+      /EXEC \[dbo\]\.\[ActivityRemove\]/,
+      /EXEC \[dbo\]\.\[TodoCreate\]/,
+    ])
+      assert.ok(
+        procedures.some((sql) => fragment.test(sql)),
+        `no statement like ${fragment}`,
+      );
+  });
+
+  it('keeps to the words that every server knows', () => {
+    for (const { what, sql, optional } of texts) assert.deepEqual(brokenRules(sql, optional), [], `${what}\n${sql}`);
+  });
+
+  it('can be read by a parser, but for what is named as unknown to it', () => {
+    const left = new Set<string>();
+    const faults = new Set(
+      texts.flatMap(({ what, sql }) => unreadable(sql, (reason) => left.add(reason)).map((fault) => `${what}: ${fault}`)),
+    );
+    assert.deepEqual([...faults], []);
+    assert.deepEqual([...left].sort(), [...gapReasons].sort(), 'every exception is needed');
+  });
+
+  it('holds no value of a record, an employee or a connection', () => {
+    for (const { what, sql } of texts)
+      if (what.endsWith('the adapter')) assert.doesNotMatch(sql, /Besuch|Anrufen|2026-03-2|'main'|'X1'|'s1'/, what);
+  });
+
+  for (const [rule, sql] of [
+    ['MERGE', 'MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE;'],
+    ['CREATE OR ALTER', 'CREATE OR ALTER VIEW v AS SELECT 1 AS a'],
+    ['OUTPUT without INTO', 'UPDATE t SET a = 1 OUTPUT inserted.id WHERE b = 2'],
+    ['OUTPUT with an alias', 'DELETE FROM t OUTPUT deleted.id x INTO @t WHERE b = 2'],
+    ['UPDATE … OUTPUT … FROM', 'UPDATE x SET a = 1 OUTPUT inserted.id INTO @t FROM t x'],
+    ['through a CTE', 'WITH c AS (SELECT TOP (1) id FROM t) DELETE FROM c'],
+    ['several columns', 'ALTER TABLE t ADD a decimal(1, 2) NULL, b int NULL'],
+    ['ALTER DATABASE', 'ALTER DATABASE erp SET READ_COMMITTED_SNAPSHOT ON'],
+    ['sys.dm_', 'SELECT 1 FROM [sys].[x] JOIN sys.dm_exec_sessions s ON 1 = 1'],
+    ['SQL Server 2017', "SELECT STRING_AGG(a, N',') FROM t"],
+  ] as const) {
+    it(`would be told of ${rule}`, () => {
+      assert.ok(brokenRules(sql)[0]?.includes(rule), JSON.stringify(brokenRules(sql)));
+    });
+  }
+
+  it('is not told of words in constants, names and comments', () => {
+    assert.deepEqual(
+      brokenRules("SELECT N'MERGE; it''s || sys.dm_x' AS [WAITFOR] FROM t -- CREATE OR ALTER\nWHERE a = 1 /* TRIM(x) */"),
+      [],
+    );
+  });
+});
