@@ -4,6 +4,7 @@ import { createChangeCollector } from './changes/collect';
 import type { Engine } from './engine';
 import { createErpRecords } from './records';
 import { compileKinds } from './records/compile';
+import { createSeriesExtender } from './records/series-writes';
 import type { SchemaMapping } from './schema/mapping';
 import type { ErpDatabase } from './store';
 import { createSyncStore } from './sync-store';
@@ -12,9 +13,14 @@ import { createSyncStore } from './sync-store';
 export const erpDatabase = (engine: Engine, mapping: SchemaMapping): Omit<ErpDatabase, 'close'> => {
   const compiled = compileKinds(mapping, engine);
   const records = createErpRecords(engine, mapping, compiled);
+  const collectChanges = createChangeCollector(engine, compiled, records);
+  const extendSeries = createSeriesExtender(engine, compiled.appointment);
   return {
     kinds: kinds.filter((kind) => compiled[kind] !== null),
-    store: createSyncStore(engine, compiled, createChangeCollector(engine, compiled, records)),
+    store: createSyncStore(engine, compiled, async () => {
+      await extendSeries();
+      return collectChanges();
+    }),
     records,
   };
 };

@@ -1,13 +1,16 @@
 /** Writing series of an ERP that holds rows of occurrences: the rows ahead follow the record, those of the past stay as they are. */
 import { sql } from 'kysely';
 import isEqual from 'lodash/isEqual';
+import { toSyncError } from '../../model/error';
 import type { ErpAppointment, ErpRecord } from '../../model/item';
-import type { Engine, Row } from '../engine';
+import { breathe, type Engine, type Row } from '../engine';
 import { addDays, toLocalTime, withTime } from '../local-time';
 import type { OccurrenceRows } from '../schema/mapping';
 import type { CompiledKind } from './compile';
 import { isOneOf } from './keys';
 import { furtherOccurrences } from './occurrences';
+import { readRecords } from './read';
+import { entryOrThrow } from './reading';
 import { insertRecords, removeRecords, type WriteContext } from './write';
 
 const occurrenceRows = ({ appointment }: CompiledKind): OccurrenceRows | null => {
@@ -18,8 +21,14 @@ const occurrenceRows = ({ appointment }: CompiledKind): OccurrenceRows | null =>
 const seriesOf = (record: ErpRecord | null): ErpAppointment | null =>
   record?.kind === 'appointment' && record.recurrenceRule !== null ? record : null;
 
+/** A stretch of time, local times of the tenant; `until` is exclusive. */
+interface Stretch {
+  readonly from: string;
+  readonly until: string;
+}
+
 /** Local midnight of today, and of the day up to which occurrences are written. */
-const horizon = (engine: Engine, { days }: OccurrenceRows): { readonly from: string; readonly until: string } => {
+const horizon = (engine: Engine, { days }: OccurrenceRows): Stretch => {
   const today = toLocalTime(engine.now(), engine.timeZone).slice(0, 10);
   return { from: withTime(today), until: withTime(addDays(today, days)) };
 };
@@ -45,14 +54,24 @@ const forget = async ({ trx, kind }: WriteContext, ids: readonly string[]): Prom
   await trx.deleteFrom('sync_series').where('kind', '=', kind.kind).where('erp_id', 'in', ids).execute();
 };
 
-const remember = async (context: WriteContext, rows: OccurrenceRows, id: string, series: ErpAppointment): Promise<void> => {
-  const { engine, trx, kind } = context;
-  const ahead = horizon(engine, rows);
-  const occurrences = furtherOccurrences(series, engine.timeZone, ahead);
+const insertOccurrences = async (
+  context: WriteContext,
+  rows: OccurrenceRows,
+  id: string,
+  series: ErpAppointment,
+  stretch: Stretch,
+): Promise<void> => {
+  const occurrences = furtherOccurrences(series, context.engine.timeZone, stretch);
   await insertRecords(
     context,
     occurrences.map((record) => ({ record, extra: { [rows.occurrencesOf]: id } })),
   );
+};
+
+const remember = async (context: WriteContext, rows: OccurrenceRows, id: string, series: ErpAppointment): Promise<void> => {
+  const { engine, trx, kind } = context;
+  const ahead = horizon(engine, rows);
+  await insertOccurrences(context, rows, id, series, ahead);
   await trx
     .insertInto('sync_series')
     .values({
@@ -83,4 +102,71 @@ export const removeSeries = async (context: WriteContext, ids: readonly string[]
   if (rows === null || ids.length === 0) return;
   await removeRecords(context, await occurrencesOf(context, rows, ids, null));
   await forget(context, ids);
+};
+
+/** Series of one query. */
+const seriesAtOnce = 100;
+
+/** Extends a series whose rows end at `stretch.from`; whoever moves its mark first does it. */
+const extendOne = async (context: WriteContext, rows: OccurrenceRows, id: string, stretch: Stretch): Promise<void> => {
+  const { engine, trx, kind } = context;
+  const marked = await trx
+    .updateTable('sync_series')
+    .set({ expanded_until: stretch.until })
+    .where('kind', '=', kind.kind)
+    .where('erp_id', '=', id)
+    .where('expanded_until', '=', stretch.from)
+    .executeTakeFirst();
+  const [reading] = await readRecords(engine, trx, kind, [id]);
+  if (reading === undefined) return forget(context, [id]);
+  if (marked.numUpdatedRows === 0n) return;
+  const { employeeIds, record } = entryOrThrow(reading);
+  const employeeId = reading.inCharge ?? employeeIds[0];
+  if (employeeId === undefined || record.kind !== 'appointment') return;
+  const own = { ...context, employeeId };
+  await engine.writingFor(trx, employeeId, () => insertOccurrences(own, rows, id, record, stretch));
+};
+
+const dueSeries = (engine: Engine, kind: CompiledKind, until: string, after: string) =>
+  engine.read((db) =>
+    db
+      .selectFrom('sync_series')
+      .select(['erp_id', 'expanded_until'])
+      .where('kind', '=', kind.kind)
+      .where('expanded_until', '<', until)
+      .where('erp_id', '>', after)
+      .orderBy('erp_id')
+      .limit(seriesAtOnce)
+      .execute(),
+  );
+
+/** A series that the ERP does not take must not hold up the others, nor the feed; the next day it is tried again. */
+const extendAll = async (engine: Engine, kind: CompiledKind, rows: OccurrenceRows, until: string): Promise<void> => {
+  let after = '';
+  while (true) {
+    const due = await dueSeries(engine, kind, until, after);
+    for (const { erp_id: id, expanded_until: from } of due) {
+      after = id;
+      try {
+        await engine.write((trx) => extendOne({ engine, trx, kind, employeeId: '' }, rows, id, { from: from ?? until, until }));
+      } catch (thrown) {
+        if (toSyncError(thrown).scope !== 'item') throw thrown;
+      }
+      await breathe();
+    }
+    if (due.length < seriesAtOnce) return;
+  }
+};
+
+/** Writes the occurrences that have come into reach since, once a day; nothing to do in an ERP that knows series. */
+export const createSeriesExtender = (engine: Engine, kind: CompiledKind | null): (() => Promise<void>) => {
+  const rows = kind === null ? null : occurrenceRows(kind);
+  let extendedTo = '';
+  return async () => {
+    if (kind === null || rows === null) return;
+    const { until } = horizon(engine, rows);
+    if (until === extendedTo) return;
+    await extendAll(engine, kind, rows, until);
+    extendedTo = until;
+  };
 };
