@@ -8,6 +8,13 @@ const boundaries = [
   { target: './lib', from: './simulator', message: 'lib never imports the simulator' },
   { target: './lib', from: './demo', message: 'lib never imports the demo' },
   { target: './nodes', from: ['./simulator', './demo'], message: 'nodes import lib only' },
+  { target: ['./lib', './nodes', './simulator'], from: './cli', message: 'the command line is glue: nothing builds on it' },
+  {
+    target: './cli',
+    from: ['./simulator', './demo', './nodes'],
+    except: ['./shared/erp-settings.ts'],
+    message: 'the command line imports lib, and reads settings as erp-config does',
+  },
   { target: ['./lib', './nodes', './simulator'], from: './testing', message: 'what runs at a customer never needs what tests need' },
   {
     target: './simulator',

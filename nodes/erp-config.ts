@@ -1,15 +1,16 @@
 /** `erp-config`: one ERP database (tenant) with its sync tables. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import mapValues from 'lodash/mapValues';
+import { applySchema, checkConnection, checkSchema, scriptNames, scriptText } from '../lib/erp/administration';
 import { openErpDatabase } from '../lib/erp/open';
 import { referenceMapping } from '../lib/erp/schema/reference-mapping';
 import { createTenantRuntime } from '../lib/sync/create-runtime';
-import { adminAction, type DialogFields, dialogPassword, substitutedFields } from './shared/admin';
+import { adminAction, type DialogFields, dialogPassword, substitutedFields, told } from './shared/admin';
 import { offerTenant } from './shared/config-nodes';
 import { passwordOr, substituted } from './shared/environment';
 import { presentErpConfig } from './shared/erp-config-versions';
-import { driverOf, encryptionOf, erpOptions, type FaultText, loginModeOf, mappingFaults } from './shared/erp-settings';
-import { numberBetween, requiredText } from './shared/settings';
+import { driverOf, encryptionOf, erpOptions, type FaultText, loginModeOf, mappingFaults, mappingOf } from './shared/erp-settings';
+import { numberBetween, oneOf, requiredText } from './shared/settings';
 import { shareConnection } from './shared/shared-connection';
 import { claimTenant } from './shared/tenant-claims';
 import { faultText, shownError } from './shared/texts';
@@ -67,24 +68,29 @@ export = (RED: NodeAPI): void => {
     return Promise.resolve({ driver: driverOf(fields), loginMode: loginModeOf(fields), ...encryptionOf(fields) });
   });
 
-  adminAction(RED, 'erp-config', 'check', async (dialog) => {
-    const database = await openErpDatabase(await optionsOf(dialog));
-    try {
-      const employees = await database.records.employees();
-      const { rows } = await database.store.counts();
-      return {
-        employees: employees.length,
-        withMailbox: employees.filter(({ active, email }) => active && (email ?? '') !== '').length,
-        open: rows.filter(({ state }) => state === 'open').reduce((sum, { count }) => sum + count, 0),
-      };
-    } finally {
-      await database.close();
-    }
-  });
+  adminAction(RED, 'erp-config', 'check', async (dialog) => checkConnection(await optionsOf(dialog)));
 
   adminAction(RED, 'erp-config', 'check-mapping', async (dialog) => ({
-    findings: await mappingFaults(substitutedFields(RED, dialog), folder),
+    faults: (await mappingFaults(substitutedFields(RED, dialog), folder)).map(told),
   }));
+
+  adminAction(RED, 'erp-config', 'check-schema', async (dialog) => ({
+    findings: (await checkSchema(await optionsOf(dialog))).map(({ severity, text, ...finding }) => ({
+      ...told({ ...finding, message: text }),
+      severity,
+    })),
+  }));
+
+  adminAction(RED, 'erp-config', 'apply', async (dialog) => ({
+    refusals: (await applySchema(await optionsOf(dialog))).map(({ purpose, reason }) => `${purpose}: ${reason}`),
+  }));
+
+  adminAction(RED, 'erp-config', 'script', async (dialog) => {
+    const fields = substitutedFields(RED, dialog);
+    const name = oneOf(fields['script'], 'Script', scriptNames);
+    const driver = driverOf(fields);
+    return { script: scriptText(driver, await mappingOf(fields, folder, wordFault), name), name: `exchange-erp-${name}-${driver}.sql` };
+  });
 
   adminAction(RED, 'erp-config', 'reference-mapping', () => Promise.resolve({ mapping: JSON.stringify(referenceMapping, null, 2) }));
 };

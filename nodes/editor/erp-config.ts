@@ -1,6 +1,6 @@
 /** Dialog of `erp-config`: the fields of the chosen driver and login, the schema mapping, and what the buttons answer. */
 import { erpConfigVersion, presentErpConfig } from '../shared/erp-config-versions';
-import { type Answer, ask, dialogFields, type DialogNode, field, type Line, onButton, showLines, toldText } from './dialog';
+import { type Answer, ask, dialogFields, type DialogNode, field, type Line, onButton, showLines, showText, toldText } from './dialog';
 
 interface ErpConfigNode extends DialogNode {
   version?: number;
@@ -106,11 +106,39 @@ const foundLines = (node: DialogNode, { employees, withMailbox, open }: Answer):
   return [{ ok: true, text: node._('erp-config.label.found', counts) }];
 };
 
-/** Faults and findings, one a line; `well`: what is said when there are none. */
-const findingLines = (node: DialogNode, { findings }: Answer, well: string, group?: 'mapping-fault'): readonly Line[] => {
-  const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
-  return list.length === 0 ? [{ ok: true, text: well }] : list.map((finding) => ({ ok: false, text: toldText(node, finding, group) }));
+const listOf = (answer: Answer, name: string): readonly unknown[] => {
+  const list = answer[name];
+  return Array.isArray(list) ? list : [];
 };
+
+const faultLines = (node: DialogNode, answer: Answer): readonly Line[] => {
+  const lines = listOf(answer, 'faults').map((fault) => ({ ok: false, text: toldText(node, fault, 'mapping-fault') }));
+  return lines.length > 0 ? lines : [{ ok: true, text: node._('erp-config.label.mapping-well') }];
+};
+
+/** Findings, errors first; without errors the schema is good enough, whatever the warnings are. */
+const findingLines = (node: DialogNode, answer: Answer): readonly Line[] => {
+  const lines = listOf(answer, 'findings').map((finding): Line => {
+    const text = toldText(node, finding);
+    return Reflect.get(Object(finding), 'severity') === 'warning' ? { ok: null, text: `⚠ ${text}` } : { ok: false, text };
+  });
+  return lines.some(({ ok }) => ok === false) ? lines : [...lines, { ok: true, text: node._('erp-config.label.schema-well') }];
+};
+
+const refusalLines = (node: DialogNode, answer: Answer): readonly Line[] => [
+  ...listOf(answer, 'refusals').map((refusal) => ({ ok: null, text: `⚠ ${node._('erp-config.label.refused')}: ${String(refusal)}` })),
+  { ok: true, text: node._('erp-config.label.applied') },
+];
+
+const save = (name: string, text: string): void => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/sql' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+};
+
+const scriptOf = ({ script, name }: Answer) => ({ text: String(script), name: String(name) });
 
 /** Prepares the dialog. */
 export const openErpConfig = (node: ErpConfigNode): void => {
@@ -122,7 +150,37 @@ export const openErpConfig = (node: ErpConfigNode): void => {
   onButton(node, type, {
     button: 'check-mapping',
     fields,
-    show: (answer) => findingLines(node, answer, node._('erp-config.label.mapping-well'), 'mapping-fault'),
+    show: (answer) => faultLines(node, answer),
+  });
+  onButton(node, type, {
+    button: 'check-schema',
+    fields,
+    show: (answer) => findingLines(node, answer),
+  });
+  onButton(node, type, {
+    button: 'apply',
+    fields,
+    confirm: () => window.confirm(node._('erp-config.label.apply-confirm')),
+    show: (answer) => refusalLines(node, answer),
+  });
+  onButton(node, type, {
+    button: 'preview',
+    route: 'script',
+    fields,
+    show: (answer) => {
+      showText(scriptOf(answer).text);
+      return null;
+    },
+  });
+  onButton(node, type, {
+    button: 'download',
+    route: 'script',
+    fields,
+    show: (answer) => {
+      const { text, name } = scriptOf(answer);
+      save(name, text);
+      return [{ ok: true, text: node._('erp-config.label.downloaded', { name }) }];
+    },
   });
 };
 

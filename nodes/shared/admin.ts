@@ -13,7 +13,7 @@ const fieldsOf = (request: Request): DialogFields => {
 };
 
 /** A failure or finding for the dialog, which words it in the language of the editor. */
-export const told = ({ code, params, message }: SyncError): object => ({ code, params, message });
+export const told = ({ code, params, message }: Pick<SyncError, 'code' | 'params' | 'message'>): object => ({ code, params, message });
 
 /** Answers POST `/exchange-erp-sync/<type>/<action>` with JSON; a failure is an answer with `error`. */
 export const adminAction = (RED: NodeAPI, type: string, action: string, answer: (fields: DialogFields) => Promise<object>): void => {

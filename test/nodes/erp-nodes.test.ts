@@ -184,7 +184,7 @@ describe('nodes of the ERP', () => {
       .request()
       .post('/exchange-erp-sync/erp-config/check-mapping')
       .send(config({ mapping: '{ "version": 1, }' }));
-    const fault: unknown = Reflect.get(Object(body['findings']), 0);
+    const fault: unknown = Reflect.get(Object(body['faults']), 0);
     assert.equal(Reflect.get(Object(fault), 'code'), 'json-invalid');
     assert.deepEqual(Reflect.get(Object(fault), 'params'), { place: '/', line: 1, column: 17 });
   });
@@ -196,7 +196,7 @@ describe('nodes of the ERP', () => {
       .request()
       .post('/exchange-erp-sync/erp-config/check-mapping')
       .send(config({ mapping: String(offered.body['mapping']) }));
-    assert.deepEqual(checked.body, { findings: [] });
+    assert.deepEqual(checked.body, { faults: [] });
   });
 
   it('says which place of its mapping cannot be used, and keeps running', async () => {

@@ -89,7 +89,7 @@ describe('two tenants in one flow', () => {
     const [messages, errors] = [received('out-a'), received('errors')];
     first.run(insertAppointment('of A'));
     await arrived('message', messages);
-    assert.equal(errorOf(await arrived('error of B', errors, isFrom('in-b'))).code, 'erp-schema-missing');
+    assert.equal(errorOf(await arrived('error of B', errors, isFrom('in-b'))).code, 'erp-table-missing');
     assert.ok(!errors.some(isFrom('in-a')));
   });
 

@@ -29,9 +29,9 @@ const filesBelow = (folder: string): readonly string[] =>
 
 const matches = (text: string, pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
 
-/** Codes of every SyncError in lib and nodes. */
+/** Codes of every SyncError in lib, nodes and the command line. */
 const errorCodes = new Set(
-  [...filesBelow('lib'), ...filesBelow('nodes')].flatMap((file) => [
+  [...filesBelow('lib'), ...filesBelow('nodes'), ...filesBelow('cli')].flatMap((file) => [
     ...matches(read(file), /new SyncError\(\s*'([a-z-]+)'/g),
     ...(/schema.finding\.ts$/.test(file) ? matches(read(file), /^ {2}'([a-z-]+)':/gm) : []),
     ...(/response-code\.ts$|mssql.errors\.ts$/.test(file) ? matches(read(file), /\bcode: '([a-z-]+)'/g) : []),

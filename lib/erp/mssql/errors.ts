@@ -97,7 +97,7 @@ const meaningOfAnswer = (fault: Fault, place: MssqlPlace): Meaning => {
     if (hasAny(fault, numbers.procedureMissing)) return { ...procedureMissing(place, nameIn(fault.text)) };
   }
   if (hasAny(fault, numbers.rights)) {
-    const text = `${user} lacks a right in the ERP database ${database} on ${server}: ${cause} Run the script of rights that "exchange-erp schema print" shows.`;
+    const text = `${user} lacks a right in the ERP database ${database} on ${server}: ${cause} Run the script of rights that "exchange-erp schema rights" prints.`;
     return { code: 'erp-no-rights', scope: 'configuration', text, params: { cause } };
   }
   const refusal = refusalText(fault);
@@ -162,11 +162,10 @@ const meaningOfSilence = (fault: Fault, place: MssqlPlace): Meaning => {
     return { code: 'erp-encryption-missing', scope: 'configuration', text };
   }
   if (hasCode(fault, /^(ENOTFOUND|EAI_\w+)$/) !== undefined) {
-    return {
-      code: 'erp-host-unknown',
-      scope: 'connection',
-      text: `There is no computer of the name ${server}. Check the server's name and DNS.`,
-    };
+    // The port says nothing about a name.
+    const host = server.replace(/(:\d+|\\.*)$/, '');
+    const text = `There is no computer of the name ${host}. Check the server's name and DNS.`;
+    return { code: 'erp-host-unknown', scope: 'connection', text, params: { host } };
   }
   if (hasCode(fault, /^EINSTLOOKUP$/) !== undefined) {
     const text = `The SQL Server Browser of ${server} does not tell the instance's port. Check the instance's name, start the browser service, or enter the port.`;

@@ -51,6 +51,11 @@ const neededOf = (mapping: SchemaMapping): readonly Need[] => {
 /** Missing tables first: what lacks a table says nothing of columns. */
 const tableFindings = (mapping: SchemaMapping, dialect: Dialect, catalog: Catalog): readonly Finding[] => {
   const needs = neededOf(mapping).map((need) => ({ ...need, found: catalog.tables.get(catalogKey(dialect, need.table)) ?? null }));
+  // Another database, or a login without any right: a line for each table would hide that.
+  if (needs.every(({ found }) => found === null)) {
+    const tables = uniqueNames(needs.map(({ table }) => shownTable(table))).join(', ');
+    return [finding('erp-nothing-visible', { database: catalog.database, tables })];
+  }
   return [
     ...needs
       .filter(({ found }) => found === null)
@@ -115,5 +120,12 @@ export const schemaFindings = (mapping: SchemaMapping, dialect: Dialect, catalog
 /** What keeps the script itself from being applied: the ERP's own tables, and sync tables of a later version. */
 export const obstacles = (mapping: SchemaMapping, dialect: Dialect, catalog: Catalog): readonly Finding[] =>
   schemaFindings(mapping, dialect, catalog).filter(({ code }) =>
-    ['erp-table-missing', 'erp-column-missing', 'erp-key-unsuitable', 'erp-view-untriggered', 'erp-version-too-new'].includes(code),
+    [
+      'erp-nothing-visible',
+      'erp-table-missing',
+      'erp-column-missing',
+      'erp-key-unsuitable',
+      'erp-view-untriggered',
+      'erp-version-too-new',
+    ].includes(code),
   );

@@ -14,6 +14,8 @@ const apply = 'Apply the schema (button in the settings of the ERP database, or 
 const correct = 'Correct the schema mapping, or the rights of the login: what it may not see looks as if it were not there.';
 
 const errors = {
+  'erp-nothing-visible':
+    'The ERP database __database__ shows none of the tables that the schema mapping names (__tables__). Check that it is the right database, and give the login its rights: the script that "exchange-erp schema rights" prints.',
   'erp-table-missing': `The ERP database __database__ has no table or view __table__. ${correct}`,
   'erp-column-missing': `The ERP database __database__ has no column __column__. ${correct}`,
   'erp-schema-missing': `The ERP database __database__ lacks what the sync needs: __what__. ${apply}`,
