@@ -57,11 +57,13 @@ const notTracked = (what: string): SyncError =>
 export const changesByTracking = (dialect: Dialect, record: RecordMapping): ChangeSource => ({
   name: ['change-tracking', ...trackedTables(record).map(dialect.quoteTable)].join(' '),
   start: versionNow,
+  // A version that has not been reached yet is one of before the database was restored.
   isKnown: async (db, mark) => {
     for (const table of trackedTables(record).map(dialect.quoteTable)) {
       const { rows } = await sql<{ known: number | null }>`
-        SELECT CASE WHEN v.oldest <= CONVERT(bigint, ${mark}) THEN 1 WHEN v.oldest IS NOT NULL THEN 0 END AS [known]
-        FROM (SELECT CHANGE_TRACKING_MIN_VALID_VERSION(OBJECT_ID(${table})) AS oldest) AS v`.execute(db);
+        SELECT CASE WHEN CONVERT(bigint, ${mark}) BETWEEN v.oldest AND v.newest THEN 1 WHEN v.oldest IS NOT NULL THEN 0 END AS [known]
+        FROM (SELECT CHANGE_TRACKING_MIN_VALID_VERSION(OBJECT_ID(${table})) AS oldest,
+          CHANGE_TRACKING_CURRENT_VERSION() AS newest) AS v`.execute(db);
       const known = rows[0]?.known ?? null;
       if (known === null) throw notTracked(table);
       if (known === 0) return false;

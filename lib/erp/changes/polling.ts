@@ -100,7 +100,8 @@ const byRowVersion = (engine: Engine, kind: CompiledKind, stamp: ChangeStamp): C
   return {
     name: sourceName('rowversion', kind, stamp),
     start: active,
-    isKnown: always,
+    // Both have 16 digits. What has not been reached yet is of before the database was restored.
+    isKnown: async (db, mark) => (await active(db)) >= mark,
     // The same mark again does not mean that nothing happened: a long transaction holds it back, others go on.
     next: async (db) => ({ mark: await active(db), anything: true }),
     changed: changedSince(engine, kind, (mark) => sql`${column} >= CONVERT(binary(8), ${mark}, 1)`),
