@@ -215,6 +215,18 @@ export const changesContract = (open: OpenSubject): void => {
         assert.equal((await collect()).queued, 1);
       });
 
+      it('remembers what it saw only as long as it may see it again', async () => {
+        await start();
+        await collect();
+        await add(subject.erp);
+        await collect();
+        const remembered = async () => (await subject.erp.all('SELECT erp_id FROM sync_change_seen')).length;
+        assert.equal(await remembered(), 1);
+        for (let minute = 0; minute < 7; minute++) await collect(subject.database, 60_000);
+        assert.equal(await remembered(), 0);
+        assert.equal((await news()).length, 1);
+      });
+
       it('reads all of many records with one stamp', async () => {
         await start();
         await collect();
@@ -422,7 +434,10 @@ export const changesContract = (open: OpenSubject): void => {
         await remove(ids[0] ?? '');
         await collect(subject.database, compareMs);
         assert.deepEqual(await news(), [`update ${ids[0]}@1`]);
-        await endAll();
+        const [leased] = await subject.database.store.claim(claimOf('outbound'));
+        await collect(subject.database, compareMs);
+        assert.deepEqual(await news(), []);
+        await subject.database.store.close([{ journalId: leased?.entry.id ?? 0, instance: 'a', outcome: done, link: { type: 'keep' } }]);
         await collect(subject.database, compareMs);
         assert.deepEqual(await news(), [`delete ${ids[0]}@1`]);
       });

@@ -18,6 +18,8 @@ type Step =
   /** Stamped now, committed later. */
   | { readonly type: 'late'; readonly record: number }
   | { readonly type: 'commit' }
+  /** Committed after a later change was seen. */
+  | { readonly type: 'overtaken'; readonly record: number }
   | { readonly type: 'pass'; readonly seconds: number }
   | { readonly type: 'look'; readonly after: number }
   /** Some rows are carried out. */
@@ -32,6 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ type: fc.constantFrom('change' as const), record, employee }),
   fc.record({ type: fc.constant('late' as const), record }),
   fc.record({ type: fc.constant('commit' as const) }),
+  fc.record({ type: fc.constant('overtaken' as const), record }),
   fc.record({ type: fc.constant('pass' as const), seconds: fc.integer({ min: -20, max: 100 }) }),
   fc.record({ type: fc.constant('look' as const), after: fc.constantFrom(everyMs, compareMs) }),
   fc.record({ type: fc.constant('work' as const), rows: fc.integer({ min: 1, max: 3 }) }),
@@ -136,6 +139,13 @@ const play = (subject: SqliteSubject) => {
         return;
       case 'commit':
         return commit();
+      case 'overtaken': {
+        await run({ type: 'late', record: one.record });
+        subject.pass(5000);
+        await run({ type: 'create', employee: 1 });
+        await look(everyMs);
+        return commit();
+      }
       case 'late': {
         await commit();
         const id = await chosen(one.record);
