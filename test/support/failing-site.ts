@@ -4,7 +4,7 @@ import RED from 'node-red';
 import sinon from 'sinon';
 import type { ItemView } from '../../simulator/testing';
 import { employees, service, startSite } from './site';
-import type { BothSidesOptions, CaughtError, FlowNode, Site } from './site';
+import type { CaughtError, FlowNode, Site, SiteOptions } from './site';
 import { until } from '../../testing/wait';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -27,8 +27,7 @@ export interface FailingSite extends Site {
   readonly leaks: () => readonly string[];
 }
 
-interface FailingSiteOptions extends BothSidesOptions {
-  readonly watched?: readonly string[];
+interface FailingSiteOptions extends SiteOptions {
   /** Further secrets of the site. */
   readonly secrets?: readonly string[];
   /** Does not wait for the notification streams. */
