@@ -76,7 +76,8 @@ const writeOf = (tenant: TenantRuntime, message: SyncMessage): InboundWrite => (
 /** A writer for one erp-write node. */
 export const createErpWriter = ({ tenant }: ErpWriterOptions): Writer => {
   const batches = createBatcher<InboundWrite, InboundResult>({
-    keyOf: () => 'erp',
+    // What the tables of one kind lack is no matter of the other.
+    keyOf: ({ kind }) => kind,
     size: batchSize,
     run: async (writes) => (await tenant.database.store.commitInbound(writes)).map(ok),
   });

@@ -4,7 +4,7 @@
  */
 import isEqual from 'lodash/isEqual';
 import groupBy from 'lodash/groupBy';
-import type { ClaimedEntry, Closing } from '../erp/store';
+import type { ClaimedEntry, Closing, TellUnreadable } from '../erp/store';
 import type { Employee } from '../model/employee';
 import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
@@ -233,6 +233,22 @@ interface RecordsRead {
 
 const recordOf = (kind: Kind, erpId: string | null): string => JSON.stringify([kind, erpId]);
 
+/** What the tables of one kind lack concerns the rows of this kind, each of which tells it; the other kind goes on. */
+const readOfKind = async (
+  tenant: TenantRuntime,
+  kind: Kind,
+  ids: readonly string[],
+  tell: TellUnreadable,
+): Promise<readonly ErpEntry[]> => {
+  try {
+    return await tenant.database.records.read(kind, ids, tell);
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError) || thrown.scope !== 'configuration') throw thrown;
+    for (const id of ids) tell(id, thrown);
+    return [];
+  }
+};
+
 const readRecords = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry[]): Promise<RecordsRead> => {
   const unreadable = new Map<string, SyncError>();
   const records = await Promise.all(
@@ -241,7 +257,7 @@ const readRecords = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry
       if (first === undefined) return [];
       const { kind } = first.entry;
       const ids = [...new Set(group.flatMap((row) => (row.entry.erpId === null ? [] : [row.entry.erpId])))];
-      return [tenant.database.records.read(kind, ids, (id, error) => unreadable.set(recordOf(kind, id), error))];
+      return [readOfKind(tenant, kind, ids, (id, error) => unreadable.set(recordOf(kind, id), error))];
     }),
   );
   return { records: records.flat(), unreadable };
