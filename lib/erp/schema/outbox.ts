@@ -58,8 +58,12 @@ const branch = (columns: readonly (string | null)[], from: string | null, where:
 const filterColumn = (dialect: Dialect, { filter }: WatchedTable, row: string): string | null =>
   filter.length === 0 ? null : `CASE WHEN ${filterHolds(dialect, row, filter)} THEN 1 ELSE 0 END AS in_filter`;
 
-/** A query with the columns employee_id, erp_id, operation and, with a filter, in_filter. */
-export const employeesOf = (dialect: Dialect, table: WatchedTable, { row, from, where, inCharge, participant }: Records): string => {
+/** Queries with the columns employee_id, erp_id, operation and, with a filter, in_filter: who is in charge, and the participants besides. */
+export const employeesOf = (
+  dialect: Dialect,
+  table: WatchedTable,
+  { row, from, where, inCharge, participant }: Records,
+): readonly string[] => {
   const { employee, participants } = table;
   const key = `${keyOf(dialect, row, table.key)} AS erp_id`;
   const inFilter = filterColumn(dialect, table, row);
@@ -85,7 +89,7 @@ export const employeesOf = (dialect: Dialect, table: WatchedTable, { row, from, 
         : branch(columns, `${from} JOIN ${named} ON ${mine}`, [...where, isSet('p', participants.employee), ...other]),
     );
   }
-  return branches.join('\n    UNION ');
+  return branches;
 };
 
 /** A query with the same columns over a participant's row alone; `record`: columns of the row that name the record. */
@@ -105,9 +109,9 @@ export const participantOf = (
     readonly operation: string;
     readonly filterOf: string;
   },
-): string => {
+): readonly string[] => {
   const { participants } = table;
-  if (participants === null) return '';
+  if (participants === null) return [];
   const columns = [
     `${textOf(dialect, row, participants.employee)} AS employee_id`,
     `${keyOf(dialect, row, participants.record)} AS erp_id`,
@@ -115,20 +119,34 @@ export const participantOf = (
     table.filter.length === 0 ? null : `${filterOf} AS in_filter`,
   ];
   const set = [...participants.record, participants.employee].map((column) => `${columnOf(dialect, row, column)} IS NOT NULL`);
-  return branch(columns, from, [...set, ...where]).replace('SELECT', dialect.name === 'mssql' ? 'SELECT DISTINCT' : 'SELECT');
+  return [branch(columns, from, [...set, ...where])];
 };
 
-/** Queues what `source` yields; `own` leaves out the employee on whose behalf we write ourselves. */
-export const queue = (dialect: Dialect, table: WatchedTable, source: string, own: string, where: readonly string[] = []): string => {
+/**
+ * Queues what `sources` yield; `own` leaves out the employee on whose behalf we write ourselves. No UNION: telling doubles apart costs more
+ * than all the rest, and no two sources yield the same. SQLite does several plain statements in half the time of one that joins them.
+ */
+export const queue = (
+  dialect: Dialect,
+  table: WatchedTable,
+  sources: readonly string[],
+  own: string,
+  where: readonly string[] = [],
+): string => {
   const kind = dialect.quoteValue(table.kind);
   const isLinked = `EXISTS (SELECT 1 FROM ${syncTable(dialect, 'sync_link')} l WHERE l.employee_id = e.employee_id AND l.kind = ${kind} AND l.erp_id = e.erp_id)`;
   const conditions = [...where, own, ...(table.filter.length === 0 ? [] : [`(e.in_filter = 1 OR ${isLinked})`])];
-  return `INSERT INTO ${syncTable(dialect, 'sync_journal')} (direction, kind, operation, employee_id, erp_id)
+  const parts = dialect.name === 'sqlite' ? sources : [sources.join('\n    UNION ALL ')];
+  return parts
+    .map(
+      (part) => `INSERT INTO ${syncTable(dialect, 'sync_journal')} (direction, kind, operation, employee_id, erp_id)
   SELECT ${dialect.quoteValue('outbound')}, ${kind}, e.operation, e.employee_id, e.erp_id
   FROM (
-    ${source}
+    ${part}
   ) e
-  WHERE ${conditions.join('\n    AND ')};`;
+  WHERE ${conditions.join('\n    AND ')};`,
+    )
+    .join('\n  ');
 };
 
 /** A sync table as a trigger names it, which may be in another schema. */

@@ -122,7 +122,7 @@ const tellLost = (table: WatchedTable): string => {
       participant: quoted('delete'),
     },
   );
-  return queue(dialect, table, `${gone}\n    UNION ${replaced}`, notOwn);
+  return queue(dialect, table, [...gone, ...replaced], notOwn);
 };
 
 const tellChanged = (table: WatchedTable, traits: ColumnTraits): string => {

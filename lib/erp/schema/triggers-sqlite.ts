@@ -25,7 +25,7 @@ const changed = (columns: readonly string[]): string =>
   columns.map((name) => `${columnOf(dialect, 'OLD', name)} IS NOT ${columnOf(dialect, 'NEW', name)}`).join(' OR ');
 const present = (conditions: readonly (string | null)[]): readonly string[] => conditions.filter((condition) => condition !== null);
 
-const everyone = (table: WatchedTable, row: RowName, operation: string, where: readonly string[] = []): string =>
+const everyone = (table: WatchedTable, row: RowName, operation: string, where: readonly string[] = []): readonly string[] =>
   employeesOf(dialect, table, {
     row,
     from: null,
@@ -34,7 +34,8 @@ const everyone = (table: WatchedTable, row: RowName, operation: string, where: r
     participant: quoted(operation),
   });
 
-const employeeIds = (table: WatchedTable, row: RowName): string => `SELECT n.employee_id FROM (${everyone(table, row, 'update')}) n`;
+const employeeIds = (table: WatchedTable, row: RowName): string =>
+  `SELECT n.employee_id FROM (${everyone(table, row, 'update').join(' UNION ALL ')}) n`;
 
 /** Tells the records of which NEW, OLD or both are occurrences. */
 const tellMasters = (table: WatchedTable, rows: readonly RowName[]): readonly string[] => {
@@ -51,7 +52,7 @@ const leftByReplace = (table: WatchedTable): string => {
   const key = keyOf(dialect, 'NEW', table.key);
   const source = `SELECT l.employee_id, l.erp_id, 'delete' AS operation, 1 AS in_filter FROM sync_link l
     WHERE l.kind = ${quoted(table.kind)} AND l.erp_id = ${key}`;
-  return queue(dialect, table, source, notOwn, [`e.employee_id NOT IN (${employeeIds(table, 'NEW')})`]);
+  return queue(dialect, table, [source], notOwn, [`e.employee_id NOT IN (${employeeIds(table, 'NEW')})`]);
 };
 
 /** Who has lost the record: all of them when it is gone, else who was in charge and has no part in it any more. */
