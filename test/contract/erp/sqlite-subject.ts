@@ -13,7 +13,8 @@ export interface SqliteSubject extends ErpSubject {
   readonly open: (options?: Partial<SqliteOptions>) => Promise<ErpDatabase>;
 }
 
-const programOver = (database: DatabaseSync): ErpProgram => {
+/** The ERP as a program of its own. */
+export const programOver = (database: DatabaseSync): ErpProgram => {
   const statements: Omit<ErpProgram, 'transaction'> = {
     run: (sql, ...values) => Promise.resolve().then(() => void database.prepare(sql).run(...values)),
     all: (sql, ...values) => Promise.resolve().then(() => database.prepare(sql).all(...values)),
