@@ -2,6 +2,8 @@
 import { DateTime } from 'luxon';
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+/** What nearly every value is: a time that every calendar has, without offset. */
+const usual = /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]))[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/;
 const modelForm = "yyyy-MM-dd'T'HH:mm:ss";
 
 /** A local time of one zone as local time of another; a time that a DST change skips moves forward. */
@@ -14,6 +16,8 @@ export const moveLocalTime = (local: string, from: string, to: string): string =
  * text is no time.
  */
 export const readLocalTime = (text: string, timeZone: string, assumed = timeZone): string | null => {
+  const known = usual.exec(text);
+  if (known !== null) return moveLocalTime(`${known[1] ?? ''}T${known[2] ?? ''}`, assumed, timeZone);
   const match = pattern.exec(text.trim());
   if (match === null) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = match;
