@@ -4,6 +4,7 @@ import { deathsContract } from './deaths-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
+import { mappedContract } from './mapped-contract';
 import { leasesContract } from './leases-contract';
 import { outboxContract } from './outbox-contract';
 import { writesContract } from './writes-contract';
@@ -16,6 +17,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     outboxContract(open);
     journalContract(open);
     writesContract(open);
+    mappedContract(open);
     hostileContract(open);
     leasesContract(open);
     deathsContract(open);
