@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { SyncError } from '../../../lib/model/error';
-import type { ExchangeItem } from '../../../lib/model/item';
+import type { ErpRecord, ExchangeItem } from '../../../lib/model/item';
 import { differingFields, equalFields } from '../../../lib/mapping/compare';
 import { createMapping } from '../../../lib/mapping/mapping';
 import { inWindow } from '../../../lib/mapping/window';
@@ -264,4 +264,34 @@ describe('window', () => {
   for (const [what, record, expected] of inside) {
     it(`${what}: ${expected ? 'in' : 'out'}`, () => strictEqual(inWindow(record, from, to, 'Europe/Vienna'), expected));
   }
+});
+
+describe('mapping to an ERP whose columns lose something', () => {
+  /** Three priorities, no location, no series. */
+  const lossy = {
+    ...context,
+    asStored: (record: ErpRecord): ErpRecord => {
+      if (record.kind === 'task') return record;
+      if (record.recurrenceRule !== null) throw new SyncError('erp-cannot-hold', 'item', 'no series');
+      return { ...record, location: '', priority: record.priority > 3 ? 5 : record.priority < 3 ? 1 : 3, body: record.body.trimEnd() };
+    },
+  };
+
+  it('takes what a column loses for no difference', () => {
+    const item = exchangeAppointment({ location: 'Wien' });
+    deepStrictEqual(mapping.differences(erpAppointment({ location: '' }), item, lossy), []);
+    deepStrictEqual(mapping.differences(erpAppointment({ location: '' }), item, context), ['location']);
+    deepStrictEqual(mapping.differences(erpAppointment({ location: '', subject: 'x' }), item, lossy), ['subject']);
+  });
+
+  it('writes nothing when the columns would hold the same', () => {
+    const [before, now] = [exchangeAppointment({ location: 'Wien' }), exchangeAppointment({ location: 'Linz', subject: 'x' })];
+    deepStrictEqual(mapping.affectedFields('inbound', before, now, lossy), ['subject']);
+  });
+
+  it('compares what the ERP cannot hold as it is: the writer refuses it', () => {
+    const series = exchangeAppointment({ recurrence: weeklyOnSaturday });
+    ok(mapping.affectedFields('inbound', exchangeAppointment(), series, lossy).includes('recurrenceRule'));
+    throws(() => mapping.differences(erpAppointment(), series, { ...context, asStored: () => JSON.parse('{') as ErpRecord }), SyntaxError);
+  });
 });
