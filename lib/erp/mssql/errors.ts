@@ -97,7 +97,7 @@ const meaningOfAnswer = (fault: Fault, place: MssqlPlace): Meaning => {
     if (hasAny(fault, numbers.procedureMissing)) return { ...procedureMissing(place, nameIn(fault.text)) };
   }
   if (hasAny(fault, numbers.rights)) {
-    const text = `${user} lacks a right in the ERP database ${database} on ${server}: ${cause} Run the script of rights that "exchange-erp schema rights" prints.`;
+    const text = `${user} lacks a right in the ERP database ${database} on ${server}. Run the script of rights that "exchange-erp schema rights" prints. The server says: ${cause}`;
     return { code: 'erp-no-rights', scope: 'configuration', text, params: { cause } };
   }
   const refusal = refusalText(fault);

@@ -43,7 +43,7 @@ const mistakes: readonly (readonly [string, unknown, string, string, RegExp])[] 
     serverError(229, "The SELECT permission was denied on the object 'TERMIN'"),
     'erp-no-rights',
     'configuration',
-    /TERMIN.*exchange-erp schema print/,
+    /exchange-erp schema rights.*TERMIN/,
   ],
   [
     'certificate self-signed',
