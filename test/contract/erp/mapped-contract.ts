@@ -84,6 +84,20 @@ const todos: TaskMapping = {
   },
 };
 
+/** A text of fixed length as the key, and another as the employee. */
+const notes: TaskMapping = {
+  ...shared,
+  table: 'NOTIZ',
+  key: [{ column: 'KENNUNG', generated: 'constant', value: 'Z' }],
+  employee: 'WER',
+  participants: null,
+  insert: {},
+  changeStamp: null,
+  deleted: null,
+  filter: [],
+  fields: { subject: { column: 'TITEL', format: 'plain' } },
+};
+
 const mapping: SchemaMapping = { ...referenceMapping, appointment: visits, task: todos };
 
 const tables = [
@@ -93,6 +107,7 @@ const tables = [
   'CREATE TABLE BESUCH_PERSON (MANDANT int NOT NULL, NR int NOT NULL, PERSON int NOT NULL, ROLLE char(1) NOT NULL, PRIMARY KEY (MANDANT, NR, PERSON))',
   `CREATE TABLE TODO (ID uniqueidentifier NOT NULL PRIMARY KEY, WER int NOT NULL, TITEL char(40) NOT NULL, FAELLIG int NULL, STATUS int NULL,
     FERTIG datetime NULL, GEAENDERT datetime NULL)`,
+  'CREATE TABLE NOTIZ (KENNUNG char(10) NOT NULL PRIMARY KEY, WER char(5) NOT NULL, TITEL nvarchar(40) NOT NULL)',
 ];
 
 export const mappedContract = (open: OpenSubject): void => {
@@ -107,7 +122,7 @@ export const mappedContract = (open: OpenSubject): void => {
     });
     afterEach(async () => {
       await database.close();
-      for (const table of ['BESUCH_PERSON', 'BESUCH', 'TODO']) await subject.erp.run(`DROP TABLE ${table}`);
+      for (const table of ['BESUCH_PERSON', 'BESUCH', 'TODO', 'NOTIZ']) await subject.erp.run(`DROP TABLE ${table}`);
       await subject.close();
     });
 
@@ -270,6 +285,30 @@ export const mappedContract = (open: OpenSubject): void => {
       assert.match(id, /^[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}$/);
       assert.equal(await value('SELECT FAELLIG FROM TODO'), 20260328);
       assert.deepEqual((await entryOf('task', id)).record, task({ subject: 'Anrufen', dueDate: '2026-03-28' }));
+    });
+
+    it('finds records by keys and employees of fixed length', async () => {
+      await database.close();
+      const { connection, now } = subject;
+      database = await openErpDatabase({
+        connection,
+        timeZone: 'Europe/Vienna',
+        tenant: 'test',
+        mapping: { ...mapping, task: notes },
+        now,
+      });
+      const keys = ['A 1', "b'2", 'c|3\\'];
+      for (const key of keys) await subject.erp.run("INSERT INTO NOTIZ VALUES (?, '1', 'alt')", key);
+      await subject.erp.run("INSERT INTO NOTIZ VALUES ('D4', '12', 'alt')");
+      const id = await create(task());
+      const found = await database.records.listWindow('task', '1', '2026-01-01T00:00:00', '2026-02-01T00:00:00');
+      assert.deepEqual(found.map((entry) => entry.id).sort(), [...keys, id].sort());
+      assert.deepEqual((await database.records.read('task', [...keys, 'none'])).map((entry) => entry.id).sort(), [...keys].sort());
+      assert.deepEqual(found[0]?.employeeIds, ['1']);
+      await change('task', id, { subject: 'Neu' });
+      assert.deepEqual((await subject.erp.all("SELECT KENNUNG FROM NOTIZ WHERE TITEL = 'Neu'")).length, 1);
+      await remove('task', id);
+      assert.equal(await value('SELECT count(*) AS n FROM NOTIZ'), 4);
     });
 
     it('stamps when a task was completed, and takes it back', async () => {
