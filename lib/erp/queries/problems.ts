@@ -11,6 +11,7 @@ export const noteProblem = async (trx: Transaction<Tables>, problem: Problem, no
     .where('operation', '=', sql.lit('connect'))
     .where('state', '=', sql.lit('open'))
     .where('connection', '=', problem.connection)
+    .where('exchange_id', 'is', null)
     .where('employee_id', '=', problem.employeeId)
     .where('kind', '=', problem.kind)
     .where('note_code', '=', problem.code)
@@ -40,6 +41,8 @@ export const openProblems = async (db: Kysely<Tables>, connection: string, emplo
     .where('operation', '=', sql.lit('connect'))
     .where('state', '=', sql.lit('open'))
     .where('connection', '=', connection)
+    // Rows of items have one: an index finds the few others by that.
+    .where('exchange_id', 'is', null)
     .where('employee_id', '=', employeeId)
     .execute();
   return rows.map((row) => row.id);

@@ -116,6 +116,8 @@ describe('scripts', () => {
       'GRANT EXECUTE ON [dbo].[p] TO [exchange_erp]',
       'GRANT VIEW DEFINITION ON [task] TO [exchange_erp]',
     ]);
+    const byProcedures = { ...small, task: small.task && { ...small.task, procedures: { ...small.task.procedures, update: procedure } } };
+    assert.ok(!grants(byProcedures).some((sql) => /UPDATE|INSERT|DELETE/.test(sql)), 'who calls procedures needs no table');
     assert.deepEqual(rightsStatements(referenceMapping, sqliteDialect), []);
   });
 
