@@ -8,6 +8,7 @@ import { employees, service, startSite } from '../test/support/site';
 import type { BothSides, Site } from '../test/support/site';
 import { shippedFlow } from '../test/support/shipped-flow';
 import { until } from '../testing/wait';
+import { claimCosts } from './claims';
 import { triggerCosts } from './triggers';
 import type { SeenRequest } from '../simulator/testing';
 
@@ -141,10 +142,18 @@ const triggers = async (): Promise<void> => {
   }
 };
 
+/** A claim of 50 rows; "bare" is the same claim in a short journal. */
+const claims = async (): Promise<void> => {
+  for (const { engine, many, few } of await claimCosts()) {
+    row(`${engine}, claim from 100,000 rows against 2,000`, `${many.toFixed(2)} ms`, `${few.toFixed(2)} ms`, times(many / few), '≤ 2 ×');
+  }
+};
+
 const run = async (): Promise<void> => {
   row('what', 'measured', 'bare requests', 'ratio', 'first target');
   row('---', '---', '---', '---', '---');
   await triggers();
+  await claims();
   await oneChange();
   await firstSynchronisation('Exchange → ERP', ['SyncFolderItems', 'GetItem'], createMany);
   await firstSynchronisation('ERP → Exchange', ['CreateItem', 'GetItem', 'FindItem'], insertMany);

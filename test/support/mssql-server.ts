@@ -1,5 +1,6 @@
 /** The SQL Server that `MSSQL_URL` names, and databases of our own on it. Anything that speaks TDS will do. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import sql from 'mssql';
 import type { MssqlConnection } from '../../lib/erp/open';
 
@@ -50,13 +51,29 @@ const connectionOf = ({ server, port, user = '', password = '', options }: sql.c
   ...(options?.trustServerCertificate === undefined ? {} : { trustServerCertificate: options.trustServerCertificate }),
 });
 
-const asAdministrator = async (config: sql.config, statements: readonly string[], mayFail: readonly string[] = []): Promise<void> => {
+const asAdministrator = async (
+  config: sql.config,
+  work: (run: (statement: string) => Promise<unknown>) => Promise<void>,
+): Promise<void> => {
   const pool = await new sql.ConnectionPool({ ...config, database: 'master', pool: { max: 1 } }).connect();
   try {
-    for (const statement of mayFail) await pool.batch(statement).catch(() => undefined);
-    for (const statement of statements) await pool.batch(statement);
+    await work((statement) => pool.batch(statement));
   } finally {
     await pool.close();
+  }
+};
+
+/** A session that is still ending keeps the database for a moment, where the server cannot take it away from it. */
+const dropDatabase = async (run: (statement: string) => Promise<unknown>, name: string): Promise<void> => {
+  await run(`ALTER DATABASE [${name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`).catch(() => undefined);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run(`DROP DATABASE [${name}]`);
+      return;
+    } catch (thrown) {
+      if (attempt === 20 || !(thrown instanceof Error) || !/in use/i.test(thrown.message)) throw thrown;
+    }
+    await pause(500);
   }
 };
 
@@ -64,12 +81,13 @@ const asAdministrator = async (config: sql.config, statements: readonly string[]
 export const createMssqlDatabase = async (): Promise<OwnDatabase> => {
   const config: sql.config = { connectionTimeout: 30_000, requestTimeout: 60_000, ...settings(mssqlUrl) };
   const name = `exchange_erp_test_${randomBytes(5).toString('hex')}`;
-  await asAdministrator(config, [`CREATE DATABASE [${name}]`]);
+  await asAdministrator(config, async (run) => {
+    await run(`CREATE DATABASE [${name}]`);
+  });
   return {
     connection: connectionOf(config, name),
     config: { ...config, database: name },
-    // A session that is still ending must not keep the database; servers that cannot do this drop it all the same.
-    drop: () => asAdministrator(config, [`DROP DATABASE [${name}]`], [`ALTER DATABASE [${name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`]),
+    drop: () => asAdministrator(config, (run) => dropDatabase(run, name)),
   };
 };
 

@@ -1,7 +1,7 @@
 /** Contract: what two processes that claim at once get, and what claiming from a long journal gives. */
 import assert from 'node:assert/strict';
 import { startProcess, type ProcessEnd } from './other-process';
-import { claimOf, newAppointment, page, type ErpSubject, type OpenSubject } from './subject';
+import { claimOf, fillJournal, newAppointment, page, type ErpSubject, type OpenSubject } from './subject';
 
 /** Items per direction. */
 const items = 300;
@@ -56,18 +56,7 @@ export const leasesContract = (open: OpenSubject): void => {
 
     it('come in order from the oldest of 100,000 open rows, whoever claims', async function () {
       this.timeout(120_000);
-      await subject.erp.run(
-        "INSERT INTO sync_journal (direction, kind, operation, employee_id, erp_id) VALUES ('outbound', 'task', 'update', '1', '0')",
-      );
-      for (let count = 1; count < 100_000; count *= 2) {
-        await subject.erp.run(
-          `INSERT INTO sync_journal (direction, kind, operation, employee_id, erp_id)
-          SELECT direction, kind, operation, employee_id, CAST(CAST(erp_id AS INTEGER) + ? AS VARCHAR(20)) FROM sync_journal
-          WHERE CAST(erp_id AS INTEGER) < ?`,
-          count,
-          100_000 - count,
-        );
-      }
+      await fillJournal(subject.erp, 100_000);
       const oldest = (await subject.erp.all('SELECT id FROM sync_journal')).map((row) => Number(row['id'])).sort((a, b) => a - b);
       assert.equal(oldest.length, 100_000);
       const second = await subject.openSecond();

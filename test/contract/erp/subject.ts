@@ -155,6 +155,21 @@ export const addTask = async (erp: Statements, employeeId = 1): Promise<string> 
 export const addParticipant = (erp: Statements, appointmentId: string, employeeId: number): Promise<void> =>
   erp.run('INSERT INTO appointment_participant (appointment_id, employee_id) VALUES (?, ?)', appointmentId, employeeId);
 
+/** Fills an empty journal with open outbound rows of as many tasks, by doubling what is there. */
+export const fillJournal = async (erp: Statements, count: number): Promise<void> => {
+  const columns = 'direction, kind, operation, employee_id, erp_id';
+  await erp.run(`INSERT INTO sync_journal (${columns}) VALUES ('outbound', 'task', 'update', '1', '0')`);
+  for (let filled = 1; filled < count; filled *= 2) {
+    await erp.run(
+      `INSERT INTO sync_journal (${columns})
+      SELECT direction, kind, operation, employee_id, CAST(CAST(erp_id AS INTEGER) + ? AS VARCHAR(20)) FROM sync_journal
+      WHERE CAST(erp_id AS INTEGER) < ?`,
+      filled,
+      count - filled,
+    );
+  }
+};
+
 /** Claims of one instance. */
 export const claimOf = (direction: 'inbound' | 'outbound', instance = 'a', limit = 10): ClaimRequest => ({
   direction,
