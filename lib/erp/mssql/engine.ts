@@ -28,11 +28,16 @@ const sayWritingFor = (trx: Transaction<Tables>, employeeId: string | null) =>
 /** The session outlives the transaction, so it is told in any case; one that cannot be told any more leaves the pool (see `pool.ts`). */
 const writingFor: Engine['writingFor'] = async (trx, employeeId, work) => {
   await sayWritingFor(trx, employeeId);
+  let result: Awaited<ReturnType<typeof work>>;
   try {
-    return await work();
-  } finally {
-    await sayWritingFor(trx, null);
+    result = await work();
+  } catch (thrown) {
+    // What the work failed of is the cause; after a time-out, for example, the session cannot be told any more.
+    await sayWritingFor(trx, null).catch(() => undefined);
+    throw thrown;
   }
+  await sayWritingFor(trx, null);
+  return result;
 };
 
 /** Names of our own columns in results, apart from what triggers and procedures may answer. */

@@ -9,7 +9,7 @@ import type { Engine } from '../engine';
 import { inHalves } from '../halves';
 import { changeRecord, checkRecord } from '../record-check';
 import { compiledKind, type CompiledKinds } from '../records/compile';
-import { readRecords } from '../records/read';
+import { holdRecords, readRecords } from '../records/read';
 import { entryOrThrow, type Reading } from '../records/reading';
 import { removeSeries, writeSeries } from '../records/series-writes';
 import { insertRecords, leaveRecords, removeRecords, updateRecord, type WriteContext } from '../records/write';
@@ -32,8 +32,10 @@ type Written = readonly [write: InboundWrite, erpId: string];
 const changed = () => new SyncError('erp-changed', 'retry', 'The record or its link changed meanwhile; the write was not carried out.');
 const removedAtOnce = () => new SyncError('erp-refused', 'item', 'The ERP removed the record as soon as it was written.');
 
+const byId = (readings: readonly Reading[]): ReadonlyMap<string, Reading> => new Map(readings.map((reading) => [reading.id, reading]));
+
 const readNow = async ({ engine, trx, kind }: WriteContext, ids: readonly string[]): Promise<ReadonlyMap<string, Reading>> =>
-  new Map((await readRecords(engine, trx, kind, ids)).map((reading) => [reading.id, reading]));
+  byId(await readRecords(engine, trx, kind, ids));
 
 const isLinked = async (trx: Transaction<Tables>, { action: { link } }: WriteOf<'create'>): Promise<boolean> => {
   const row = await trx
@@ -168,7 +170,7 @@ const deleteTogether = async (
 const carryOutTogether = async (context: WriteContext, writes: readonly InboundWrite[]): Promise<readonly Written[]> => {
   const created = await createTogether(context, writes.filter(isCreate));
   const known = writes.flatMap(({ action }) => (action.type === 'create' ? [] : [action.erpId]));
-  const found = await readNow(context, known);
+  const found = byId(await holdRecords(context.engine, context.trx, context.kind, known));
   const updated = await updateTogether(context, writes.filter(isUpdate), found);
   const deleted = await deleteTogether(context, writes.filter(isDelete), found);
   return [...created, ...updated, ...deleted];

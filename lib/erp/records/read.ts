@@ -76,16 +76,17 @@ const entryOf = (engine: Engine, kind: CompiledKind, row: RecordRow & Row, id: s
   record: kind.read(row),
 });
 
-/** Records that a condition on `r` holds for, in order of their keys. */
+/** Records that a condition on `r` holds for, in order of their keys; `held`: how their rows are locked. */
 export const selectRecords = async (
   engine: Engine,
   db: Kysely<Tables>,
   kind: CompiledKind,
   condition: Condition,
   first: number | null = null,
+  held: Condition = sql``,
 ): Promise<readonly Reading[]> => {
   const { top, limit } = limits(engine, first);
-  const { rows } = await sql<RecordRow & Row>`SELECT ${top}${sql.raw(kind.selection)} FROM ${sql.raw(kind.source)}
+  const { rows } = await sql<RecordRow & Row>`SELECT ${top}${sql.raw(kind.selection)} FROM ${sql.raw(kind.source)}${held}
     WHERE ${sql.raw(kind.isRecord)} AND ${condition} ORDER BY ${sql.raw(kind.order)}${limit}`.execute(db);
   const ids = rows.flatMap((row) => row.record_key ?? []);
   const participants = await participantsOf(engine, db, kind, ids);
@@ -109,3 +110,18 @@ export const readRecords = async (
   kind: CompiledKind,
   ids: readonly string[],
 ): Promise<readonly Reading[]> => (ids.length === 0 ? [] : selectRecords(engine, db, kind, keyIsOneOf(engine, keyOfRecord(kind), ids)));
+
+/**
+ * Records that are about to be written, as they are now and until the transaction ends: SQL Server may show an older version to whoever only
+ * reads, and lets others write in between. SQLite's transaction keeps everybody else from writing.
+ */
+export const holdRecords = async (
+  engine: Engine,
+  db: Kysely<Tables>,
+  kind: CompiledKind,
+  ids: readonly string[],
+): Promise<readonly Reading[]> => {
+  if (ids.length === 0) return [];
+  const held = engine.dialect.name === 'mssql' ? sql` WITH (UPDLOCK)` : sql``;
+  return selectRecords(engine, db, kind, keyIsOneOf(engine, keyOfRecord(kind), ids), null, held);
+};
