@@ -1,5 +1,6 @@
 /** What only SQLite lets a foreign program write: values that no type and, checks being off, no check has seen. */
 import assert from 'node:assert/strict';
+import { checkRecord } from '../../../../lib/erp/record-check';
 import { openSqliteSubject, type SqliteSubject } from '../sqlite-subject';
 import { addAppointment } from '../subject';
 
@@ -52,5 +53,6 @@ describe('a SQLite table with values of any kind in any column', () => {
     const told: string[] = [];
     const read = await subject.database.records.read('appointment', ids, (id) => told.push(id));
     assert.deepEqual([...read.map(({ id }) => id), ...told].sort(), [...ids].sort());
+    for (const { record } of read) checkRecord(record);
   });
 });
