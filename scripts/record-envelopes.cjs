@@ -11,7 +11,9 @@ const folder = process.env.EWS_ENVELOPES;
 const file = folder && join(folder, `${process.pid}-${Date.now()}.jsonl`);
 const ownClient = 'exchange-erp-node-red-sync';
 
-const record = (kind, text) => appendFileSync(file, `${JSON.stringify({ kind, text })}\n`);
+/** U+2028 and U+2029 end a line for who reads lines, not for JSON. */
+const asOneLine = (json) => json.replace(/[\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
+const record = (kind, text) => appendFileSync(file, `${asOneLine(JSON.stringify({ kind, text }))}\n`);
 
 /** Calls back with everything a method is given as its first argument, until the end. */
 const collect = (object, method, wanted) => {

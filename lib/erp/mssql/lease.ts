@@ -85,14 +85,17 @@ const supersede = async (trx: Transaction<Tables>, { direction, now }: LeaseRequ
   }
 };
 
-/** Leases the newest row of every item and ends the older ones; answers the leased rows' ids. */
+/**
+ * Leases the newest row of every item and ends the older ones; answers the leased rows' ids. The ids stand twice, because a planner that
+ * knows no numbers yet would as soon look through the whole table for the rows to change.
+ */
 const leaseNewest = async (trx: Transaction<Tables>, request: LeaseRequest, rows: readonly Candidate[]): Promise<readonly number[]> => {
   const ids = [...new Set(rows.map((row) => row.newest))];
   const { rows: leased } = await sql<{ id: number }>`
     DECLARE @leased TABLE (id bigint NOT NULL);
     UPDATE sync_journal SET state = N'leased', attempt = attempt + 1, lease_owner = ${request.owner}, lease_until = ${request.until}
       OUTPUT inserted.id INTO @leased
-      WHERE state = N'open' AND id IN
+      WHERE state = N'open' AND id IN (${sql.join(ids)}) AND id IN
         (SELECT w.id FROM sync_journal w WITH (UPDLOCK, READPAST, ROWLOCK) WHERE w.id IN (${sql.join(ids)}) AND w.state = N'open');
     SELECT id FROM @leased`.execute(trx);
   const taken = new Set(leased.map((row) => row.id));
