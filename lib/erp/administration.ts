@@ -1,8 +1,7 @@
 /** What people do to an ERP database besides synchronising it: the buttons of `erp-config` and the command line `exchange-erp`. */
-import { createRequire } from 'node:module';
 import type { Engine } from './engine';
-import type * as MssqlInstall from './mssql/install';
-import type * as MssqlOpen from './mssql/open';
+import * as mssql from './mssql/install';
+import { connectMssql } from './mssql/open';
 import { openErpDatabase, type ErpConnection, type ErpOptions } from './open';
 import type { Finding } from './schema/finding';
 import type { SchemaMapping } from './schema/mapping';
@@ -59,18 +58,12 @@ export const checkConnection = async (options: ErpOptions): Promise<ConnectionRe
 
 type Install = Pick<typeof sqlite, 'applySchema' | 'checkSchema' | 'uninstallSchema'>;
 
-/** SQL Server's driver is loaded by those alone who have a SQL Server. */
-const load: {
-  (place: './mssql/install'): typeof MssqlInstall;
-  (place: './mssql/open'): typeof MssqlOpen;
-} = createRequire(__filename);
-
 /** Connects without looking at the schema, and closes whatever happens. */
 const connected = async <T>({ connection, ...options }: ErpOptions, work: (install: Install, engine: Engine) => Promise<T>): Promise<T> => {
   const [install, { engine, close }] =
     connection.driver === 'sqlite'
       ? [sqlite, await connectSqlite({ ...options, file: connection.file })]
-      : [load('./mssql/install'), await load('./mssql/open').connectMssql({ ...options, connection })];
+      : [mssql, await connectMssql({ ...options, connection })];
   try {
     return await work(install, engine);
   } finally {

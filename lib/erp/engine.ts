@@ -40,6 +40,12 @@ export interface Engine {
   readonly lease: (trx: Transaction<Tables>, request: LeaseRequest) => Promise<readonly number[]>;
 }
 
+/** An engine over an open database: for opening, for checks, and for the command line. */
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly close: () => Promise<void>;
+}
+
 /** A call of a stored procedure; parameters without `@`. */
 export interface ProcedureCall {
   readonly name: TableName;

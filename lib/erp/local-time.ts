@@ -1,5 +1,6 @@
 /** Times as ERP tables hold them: local, as text, written by many programs in several spellings. */
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
+import { SyncError } from '../model/error';
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 /** What nearly every value is: a time that every calendar has, without offset. */
@@ -48,3 +49,10 @@ export const withTime = (text: string): string => (text.length === 10 ? `${text}
 /** An instant as local time `2026-03-28T09:00:00`. */
 export const toLocalTime = (instant: Date, timeZone: string): string =>
   DateTime.fromJSDate(instant, { zone: timeZone }).toFormat(modelForm);
+
+/** Refuses a tenant's time zone that is none: `time-zone-unknown` (configuration). */
+export const requireTimeZone = (timeZone: string, tenant: string): void => {
+  if (IANAZone.isValidZone(timeZone)) return;
+  const text = `ERP ${tenant}: "${timeZone}" is no time zone. Enter an IANA name such as Europe/Vienna.`;
+  throw new SyncError('time-zone-unknown', 'configuration', text, { tenant, timeZone });
+};

@@ -1,9 +1,8 @@
 /** Opens an ERP database on SQL Server. */
 import { Kysely } from 'kysely';
-import { IANAZone } from 'luxon';
-import { SyncError } from '../../model/error';
-import type { Engine } from '../engine';
+import type { OpenEngine } from '../engine';
 import { erpDatabase } from '../database';
+import { requireTimeZone } from '../local-time';
 import { refuseErrors } from '../schema/finding';
 import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
@@ -32,19 +31,10 @@ export interface MssqlOptions {
   readonly beforeStatement?: (sql: string) => void;
 }
 
-/** An engine over an open database: for opening, for checks, and for the command line. */
-export interface OpenEngine {
-  readonly engine: Engine;
-  readonly close: () => Promise<void>;
-}
-
 /** Connects; nothing of the database is looked at or changed. Rejects with a SyncError that names place and remedy. */
 export const connectMssql = async (options: Omit<MssqlOptions, 'mapping'>): Promise<OpenEngine> => {
   const { connection, timeZone, tenant = connection.database, now = () => new Date(), beforeStatement = null } = options;
-  if (!IANAZone.isValidZone(timeZone)) {
-    const text = `ERP ${tenant}: "${timeZone}" is no time zone. Enter an IANA name such as Europe/Vienna.`;
-    throw new SyncError('time-zone-unknown', 'configuration', text, { tenant, timeZone });
-  }
+  requireTimeZone(timeZone, tenant);
   const config = poolConfig(connection, tenant);
   const place = placeOf(connection, tenant);
   try {

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { IANAZone } from 'luxon';
 import { SyncError } from '../../model/error';
 import type { SchemaMapping } from '../schema/mapping';
 import { referenceMapping } from '../schema/reference-mapping';
 import { erpDatabase } from '../database';
-import type { Engine } from '../engine';
+import type { OpenEngine } from '../engine';
+import { requireTimeZone } from '../local-time';
 import type { ErpDatabase } from '../store';
 import type { Tables } from '../tables';
 import { createSqliteEngine } from './engine';
@@ -47,14 +47,7 @@ const loadNodeSqlite = () => {
 };
 
 const checkOptions = ({ file, timeZone, tenant = file, createReferenceSchema }: SqliteOptions): void => {
-  if (!IANAZone.isValidZone(timeZone)) {
-    throw new SyncError(
-      'time-zone-unknown',
-      'configuration',
-      `ERP ${tenant}: "${timeZone}" is no time zone. Enter an IANA name such as Europe/Vienna.`,
-      { tenant, timeZone },
-    );
-  }
+  requireTimeZone(timeZone, tenant);
   if (file.trim() === '' || file === ':memory:') {
     throw new SyncError('erp-file-missing', 'configuration', `ERP ${tenant}: enter the path of the SQLite database file.`, { tenant });
   }
@@ -84,12 +77,6 @@ const prepareConnection = (database: DatabaseSync): void => {
   if (mode?.['journal_mode'] !== 'wal') database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
 };
-
-/** An engine over an open file: for opening, for checks, and for the command line. */
-export interface OpenEngine {
-  readonly engine: Engine;
-  readonly close: () => Promise<void>;
-}
 
 /** Opens the file; nothing in it is looked at or changed. Rejects with a SyncError that names place and remedy. */
 export const connectSqlite = async (options: SqliteOptions): Promise<OpenEngine> => {

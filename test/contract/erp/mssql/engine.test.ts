@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { connectMssql, type OpenEngine } from '../../../../lib/erp/mssql/open';
+import type { OpenEngine } from '../../../../lib/erp/engine';
+import { connectMssql } from '../../../../lib/erp/mssql/open';
 import type { Engine, Row } from '../../../../lib/erp/engine';
 import { createMssqlDatabase, describeOnMssql, type OwnDatabase } from '../../../support/mssql-server';
 

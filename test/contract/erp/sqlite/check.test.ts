@@ -9,7 +9,8 @@ import { referenceSchema } from '../../../../lib/erp/schema/reference';
 import { referenceMapping } from '../../../../lib/erp/schema/reference-mapping';
 import { sqliteUpgrades } from '../../../../lib/erp/schema/sync-upgrades';
 import { applySchema, checkSchema } from '../../../../lib/erp/sqlite/install';
-import { connectSqlite, type OpenEngine } from '../../../../lib/erp/sqlite/open';
+import type { OpenEngine } from '../../../../lib/erp/engine';
+import { connectSqlite } from '../../../../lib/erp/sqlite/open';
 
 describe('checking an ERP database', () => {
   let folder = '';
