@@ -12,7 +12,7 @@ import type { Changed, ChangeSource } from './source';
 
 /** An occurrence of another record is told by that record. */
 const noOccurrence = (engine: Engine, kind: CompiledKind): Condition =>
-  kind.occurrencesOf === null ? sql`1 = 1` : sql`${sql.raw(columnOf(engine.dialect, 'r', kind.occurrencesOf))} IS NULL`;
+  kind.occurrences === null ? sql`1 = 1` : sql`${sql.raw(columnOf(engine.dialect, 'r', kind.occurrences.occurrencesOf))} IS NULL`;
 
 const changedSince =
   (engine: Engine, kind: CompiledKind, since: (mark: string) => Condition): ChangeSource['changed'] =>

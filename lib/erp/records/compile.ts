@@ -5,7 +5,7 @@ import { SyncError } from '../../model/error';
 import type { Row } from '../engine';
 import { filterHolds, isPresent } from '../schema/condition';
 import { columnOf, keyText, keyTextOf } from '../schema/key';
-import type { AppointmentMapping, SchemaMapping, TaskMapping } from '../schema/mapping';
+import { occurrenceRowsOf, type AppointmentMapping, type OccurrenceRows, type SchemaMapping, type TaskMapping } from '../schema/mapping';
 import type { Dialect } from '../schema/quote';
 import { appointmentShape } from './appointment';
 import { timeConverter, type TimeConverter } from './converters/time';
@@ -23,8 +23,8 @@ export interface CompiledKind {
   /** Author of what the sync writes. */
   readonly author: string;
   readonly keyColumns: readonly string[];
-  /** Column in which an occurrence names its record; null where the ERP keeps rules itself, or none. */
-  readonly occurrencesOf: string | null;
+  /** Null where the ERP keeps rules itself, or none. */
+  readonly occurrences: OccurrenceRows | null;
   /** Stamped when a task is completed. */
   readonly completedAt: TimeConverter | null;
   /** SQL: the table to read from, as `r`. */
@@ -82,7 +82,7 @@ const ownTask = (record: ErpRecord): ErpTask => {
 /** Where the ERP holds occurrences only, a series is written as its first one; rule and zone come back from `sync_series`. */
 const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext): Shape => {
   const shape = appointmentShape(mapping, context);
-  if (occurrencesOf(mapping) === null) return shapeFor(shape, ownAppointment);
+  if (occurrenceRowsOf(mapping) === null) return shapeFor(shape, ownAppointment);
   const single = shapeFor(shape, (record) => firstOccurrence(ownAppointment(record), context.timeZone));
   return {
     ...single,
@@ -93,13 +93,8 @@ const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext)
   };
 };
 
-const occurrencesOf = (mapping: AppointmentMapping): string | null => {
-  const rule = mapping.fields.recurrenceRule;
-  return rule !== undefined && 'occurrencesOf' in rule ? rule.occurrencesOf : null;
-};
-
 /** What the kinds do not share. */
-type Particulars = Pick<CompiledKind, 'kind' | 'mapping' | 'appointment' | 'author' | 'occurrencesOf' | 'completedAt'>;
+type Particulars = Pick<CompiledKind, 'kind' | 'mapping' | 'appointment' | 'author' | 'occurrences' | 'completedAt'>;
 
 const compileKind = (particulars: Particulars, shape: Shape, dialect: Dialect): CompiledKind => {
   const { mapping } = particulars;
@@ -121,7 +116,7 @@ const compileKind = (particulars: Particulars, shape: Shape, dialect: Dialect): 
       ...shape.columns.map((column, index) => `${own(column)} AS ${aliasOf(index)}`),
     ].join(', '),
     keyText: key,
-    isRecord: particulars.occurrencesOf === null ? present : `${present} AND ${own(particulars.occurrencesOf)} IS NULL`,
+    isRecord: particulars.occurrences === null ? present : `${present} AND ${own(particulars.occurrences.occurrencesOf)} IS NULL`,
     inFilter,
     order: keyColumns.map(own).join(', '),
     read: shape.read,
@@ -132,7 +127,7 @@ const compileKind = (particulars: Particulars, shape: Shape, dialect: Dialect): 
 
 const compileAppointments = (mapping: AppointmentMapping, author: string, context: ShapeContext): CompiledKind =>
   compileKind(
-    { kind: 'appointment', mapping, appointment: mapping, author, occurrencesOf: occurrencesOf(mapping), completedAt: null },
+    { kind: 'appointment', mapping, appointment: mapping, author, occurrences: occurrenceRowsOf(mapping), completedAt: null },
     shapeOfAppointments(mapping, context),
     context.dialect,
   );
@@ -141,7 +136,7 @@ const compileTasks = (mapping: TaskMapping, author: string, context: ShapeContex
   const { completedAt } = mapping.fields;
   const stamp = completedAt === undefined ? null : timeConverter(completedAt, context.dialect);
   const shape = shapeFor(taskShape(mapping, context), ownTask);
-  return compileKind({ kind: 'task', mapping, appointment: null, author, occurrencesOf: null, completedAt: stamp }, shape, context.dialect);
+  return compileKind({ kind: 'task', mapping, appointment: null, author, occurrences: null, completedAt: stamp }, shape, context.dialect);
 };
 
 /** The kinds of a mapping over an engine. */

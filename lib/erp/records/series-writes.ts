@@ -13,11 +13,6 @@ import { readRecords } from './read';
 import { entryOrThrow } from './reading';
 import { insertRecords, removeRecords, type WriteContext } from './write';
 
-const occurrenceRows = ({ appointment }: CompiledKind): OccurrenceRows | null => {
-  const rule = appointment?.fields.recurrenceRule;
-  return rule !== undefined && 'occurrencesOf' in rule ? rule : null;
-};
-
 const seriesOf = (record: ErpRecord | null): ErpAppointment | null =>
   record?.kind === 'appointment' && record.recurrenceRule !== null ? record : null;
 
@@ -86,7 +81,7 @@ const remember = async (context: WriteContext, rows: OccurrenceRows, id: string,
 
 /** Brings rule and further rows in line with a record that was just written; `before` null: it is new. */
 export const writeSeries = async (context: WriteContext, id: string, before: ErpRecord | null, after: ErpRecord): Promise<void> => {
-  const rows = occurrenceRows(context.kind);
+  const rows = context.kind.occurrences;
   if (rows === null || isEqual(before, after)) return;
   const [was, is] = [seriesOf(before), seriesOf(after)];
   if (was !== null) {
@@ -98,7 +93,7 @@ export const writeSeries = async (context: WriteContext, id: string, before: Erp
 
 /** Deletes the occurrences of records that are being deleted. */
 export const removeSeries = async (context: WriteContext, ids: readonly string[]): Promise<void> => {
-  const rows = occurrenceRows(context.kind);
+  const rows = context.kind.occurrences;
   if (rows === null || ids.length === 0) return;
   await removeRecords(context, await occurrencesOf(context, rows, ids, null));
   await forget(context, ids);
@@ -160,7 +155,7 @@ const extendAll = async (engine: Engine, kind: CompiledKind, rows: OccurrenceRow
 
 /** Writes the occurrences that have come into reach since, once a day; nothing to do in an ERP that knows series. */
 export const createSeriesExtender = (engine: Engine, kind: CompiledKind | null): (() => Promise<void>) => {
-  const rows = kind === null ? null : occurrenceRows(kind);
+  const rows = kind?.occurrences ?? null;
   let extendedTo = '';
   return async () => {
     if (kind === null || rows === null) return;

@@ -41,7 +41,7 @@ export const withSeries = async (
   kind: CompiledKind,
   readings: readonly Reading[],
 ): Promise<readonly Reading[]> => {
-  if (kind.occurrencesOf === null || readings.length === 0) return readings;
+  if (kind.occurrences === null || readings.length === 0) return readings;
   const rules = await rulesOf(
     db,
     kind,

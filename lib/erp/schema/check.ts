@@ -3,11 +3,11 @@ import { kinds } from '../../model/kind';
 import { catalogKey, columnNamed, shownTable, traitsOf, type Catalog, type CatalogTable } from './catalog';
 import { columnFindings } from './check-columns';
 import { finding, type Finding } from './finding';
-import { fieldsOf, mappingOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import { fieldsOf, mappingOf, occurrenceRowsOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
 import type { Dialect } from './quote';
 import { syncSchemaVersion, syncTables } from './sync-tables';
 import { markBegin, markOf, outboxTriggers, type Trigger } from './triggers';
-import { columnsOfField, occurrenceColumn, uniqueNames } from './watched';
+import { columnsOfField, uniqueNames } from './watched';
 
 /** A table and the columns that the mapping needs of it. */
 interface Need {
@@ -21,7 +21,7 @@ const neededOfRecord = (record: KindMapping): readonly Need[] => {
     ...key.map((part) => part.column),
     employee,
     ...fieldsOf(record).flatMap(([, field]) => columnsOfField(field)),
-    occurrenceColumn(record),
+    occurrenceRowsOf(record)?.occurrencesOf ?? null,
     changeStamp?.column ?? null,
     deleted?.column ?? null,
     ...filter.map((condition) => condition.column),

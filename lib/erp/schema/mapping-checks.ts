@@ -1,6 +1,15 @@
 /** What a JSON Schema cannot say of a mapping: whether its parts fit together. */
 import { kinds } from '../../model/kind';
-import { fieldsOf, type CodeColumn, type Condition, type FlagColumn, type KindMapping, type Scalar, type SchemaMapping } from './mapping';
+import {
+  fieldsOf,
+  occurrenceRowsOf,
+  type CodeColumn,
+  type Condition,
+  type FlagColumn,
+  type KindMapping,
+  type Scalar,
+  type SchemaMapping,
+} from './mapping';
 import { furtherColumns, ownColumns, sameColumn, type ColumnUse } from './mapping-columns';
 import { faultAt, shownValue, type MappingFault } from './mapping-faults';
 import { formatsFaults } from './mapping-formats';
@@ -127,8 +136,8 @@ const recordFaults = (place: string, record: KindMapping): readonly MappingFault
 
 const appointmentFaults = ({ appointment }: SchemaMapping): readonly MappingFault[] => {
   if (appointment === null) return [];
-  const { start, end, recurrenceRule } = appointment.fields;
-  const composite = recurrenceRule !== undefined && 'occurrencesOf' in recurrenceRule && appointment.key.length > 1;
+  const { start, end } = appointment.fields;
+  const composite = occurrenceRowsOf(appointment) !== null && appointment.key.length > 1;
   return [
     ...(end.as === 'minutes' || end.as === start.as
       ? []

@@ -305,5 +305,11 @@ export type FieldMapping =
 /** The fields that the ERP holds, by name. */
 export const fieldsOf = (record: KindMapping): readonly (readonly [string, FieldMapping])[] => Object.entries<FieldMapping>(record.fields);
 
+/** How the ERP holds occurrences; null when it holds series themselves, or none. */
+export const occurrenceRowsOf = ({ fields }: KindMapping): OccurrenceRows | null => {
+  const rule = 'recurrenceRule' in fields ? fields.recurrenceRule : undefined;
+  return rule !== undefined && 'occurrencesOf' in rule ? rule : null;
+};
+
 /** The mapping of a kind; null when this ERP does not have it. */
 export const mappingOf = (mapping: SchemaMapping, kind: Kind): KindMapping | null => mapping[kind];

@@ -6,6 +6,7 @@ import { isPresent } from './condition';
 import { columnOf } from './key';
 import {
   fieldsOf,
+  occurrenceRowsOf,
   mappingOf,
   type Condition,
   type DeletedMark,
@@ -58,15 +59,11 @@ const without = (names: readonly string[], others: readonly string[]): readonly 
   return uniqueNames(names).filter((name) => !known.has(name.toLowerCase()));
 };
 
-/** The column in which an occurrence names its record; null when the ERP holds no occurrences. */
-export const occurrenceColumn = (mapping: KindMapping): string | null =>
-  fieldsOf(mapping).flatMap(([, field]) => ('occurrencesOf' in field ? [field.occurrencesOf] : []))[0] ?? null;
-
 /** A kind's table as its triggers see it. */
 export const watchedTable = (kind: Kind, mapping: KindMapping): WatchedTable => {
   const { table, employee, deleted, filter, participants } = mapping;
   const key = mapping.key.map((part) => part.column);
-  const occurrencesOf = occurrenceColumn(mapping);
+  const occurrencesOf = occurrenceRowsOf(mapping)?.occurrencesOf ?? null;
   const fields = fieldsOf(mapping).filter(([name]) => !unread.includes(name));
   const named = (of: (name: string) => boolean) => fields.filter(([name]) => of(name)).flatMap(([, field]) => columnsOfField(field));
   const placed = [...key, employee, deleted?.column ?? null, occurrencesOf].filter((name) => name !== null);
