@@ -1,6 +1,6 @@
 /** `sync-control`: what a dashboard or another flow may ask for; also ends items that a flow leaves out. */
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { control } from '../lib/sync/control';
+import { control } from '../lib/sync/control/control';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { tenantOf } from './shared/config-nodes';

@@ -48,6 +48,7 @@ const textList: FieldCheck = { holds: (value) => Array.isArray(value) && value.e
 const common = {
   subject: plainText,
   body: plainText,
+  bodyHtml: textOrNull,
   sensitivity: oneOf(...choices.sensitivity),
   priority: { holds: between(1, 5), must: 'be a number from 1 to 5' },
   activityTypeId: { holds: orNull(isText), must: 'be the key of an activity type as text, or null' },
@@ -63,6 +64,8 @@ const appointmentChecks: Readonly<Record<Exclude<keyof ErpAppointment, 'kind'>, 
   reminderMinutes: { holds: orNull(between(0, 10_000_000)), must: 'be a number of minutes, or null' },
   freeBusy: oneOf(...choices.freeBusy),
   recurrenceRule: textOrNull,
+  exceptions: { holds: (value) => Array.isArray(value), must: 'be a list of exceptions' },
+  equipment: textList,
 };
 const taskChecks: Readonly<Record<Exclude<keyof ErpTask, 'kind'>, FieldCheck>> = {
   ...common,

@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import { SyncError } from '../model/error';
 import type { ErpRecord, ExchangeItem } from '../model/item';
 import type { JournalEntry } from '../model/journal';
-import type { Link, NewLink } from '../model/link';
+import type { Link, LinkDecision, NewLink } from '../model/link';
 import type { NewEntry } from './store';
 import type { JournalTable, LinkTable } from './tables';
 
@@ -82,7 +82,18 @@ const stored = <T>(json: string, column: string, is: (value: unknown) => value i
 };
 
 /** The last synchronised record of a link, from its column. */
-export const erpBaseOf = (json: string): ErpRecord => stored(json, 'erp_base', isErpRecord);
+export const erpBaseOf = (json: string): ErpRecord => {
+  const base = stored(json, 'erp_base', isErpRecord);
+  // Snapshots of earlier versions have none of these.
+  return Object.assign(base.kind === 'task' ? { bodyHtml: null } : { bodyHtml: null, exceptions: [], equipment: [] }, base);
+};
+
+const exchangeBaseOf = (json: string): ExchangeItem => {
+  const base = stored(json, 'exchange_base', isExchangeItem);
+  return Object.assign(base.kind === 'task' ? { bodyHtml: null } : { bodyHtml: null, exceptions: [] }, base);
+};
+
+const isDecision = (value: unknown): value is LinkDecision => typeof value === 'object' && value !== null && 'take' in value;
 
 /** A link as the model knows it. */
 export const linkFromRow = (row: Selectable<LinkTable>): Link => ({
@@ -97,7 +108,8 @@ export const linkFromRow = (row: Selectable<LinkTable>): Link => ({
   exchangeId: row.exchange_id,
   changeKey: row.change_key,
   erpBase: erpBaseOf(row.erp_base),
-  exchangeBase: stored(row.exchange_base, 'exchange_base', isExchangeItem),
+  exchangeBase: exchangeBaseOf(row.exchange_base),
+  decision: row.decision === null ? null : stored(row.decision, 'decision', isDecision),
 });
 
 /** A link to be stored. */

@@ -46,6 +46,35 @@ export interface LinkTable {
   listed: Generated<number>;
   /** When a comparison of keys found the record missing; its deletion is queued or held. */
   gone_at: string | null;
+  /** JSON of a `LinkDecision`. */
+  decision: string | null;
+}
+
+/** `sync_employee`: an employee's options of a kind, where they are not the defaults. */
+export interface EmployeeTable {
+  employee_id: string;
+  kind: Kind;
+  /** JSON of `KindOptions`. */
+  options: string;
+  updated_at: string;
+}
+
+/** `sync_run`: first synchronisations. Its rows in the journal are those of employee and kind from `first_entry` to `last_entry`. */
+export interface RunTable {
+  id: Generated<number>;
+  connection: string;
+  employee_id: string;
+  kind: Kind;
+  state: 'waiting' | 'running' | 'done' | 'stopped';
+  /** JSON of the run's settings. */
+  settings: string;
+  /** JSON of what it reports: counts, never an item's content. */
+  report: string | null;
+  first_entry: number | null;
+  last_entry: number | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
 }
 
 /** `sync_folder_state`. */
@@ -101,5 +130,7 @@ export interface Tables {
   sync_series: SeriesTable;
   sync_change_mark: ChangeMarkTable;
   sync_change_seen: ChangeSeenTable;
+  sync_employee: EmployeeTable;
+  sync_run: RunTable;
   sync_writing: WritingTable;
 }

@@ -140,5 +140,6 @@ export const readEvent = (event: Component, context: MomentContext): ExchangeApp
     reminderMinutes: reminderMinutes(event, anchor, context),
     freeBusy: freeBusyOf(event),
     recurrence,
+    exceptions: [],
   };
 };

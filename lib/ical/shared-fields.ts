@@ -6,6 +6,7 @@ import { propertiesOf, splitList, textOf, wordOf, type Component } from './conte
 export interface SharedFields {
   readonly subject: string;
   readonly body: string;
+  readonly bodyHtml: null;
   readonly sensitivity: Sensitivity;
   readonly importance: Importance;
   readonly categories: readonly string[];
@@ -33,6 +34,7 @@ export const readSharedFields = (component: Component): SharedFields => ({
     .replaceAll(/\s*[\r\n]+\s*/g, ' ')
     .trim(),
   body: textOf(component, 'DESCRIPTION').replaceAll(/\r\n?/g, '\n').trimEnd(),
+  bodyHtml: null,
   sensitivity: sensitivityOf(component),
   importance: importanceOf(component),
   categories: [...new Set(propertiesOf(component, 'CATEGORIES').flatMap(({ value }) => splitList(value)))],

@@ -1,7 +1,8 @@
 /** Two items of one side, field by field: what means the same counts as equal, whatever the text. */
-import { isEqual } from 'lodash';
+import { isEmpty, isEqual, sortBy } from 'lodash';
 import type { AnyItem, ErpAppointment, ExchangeAppointment } from '../model/item';
 import type { Recurrence } from '../model/recurrence';
+import type { SeriesException } from '../model/series-exception';
 import { weekdays } from './calendar-days';
 import { exchangeZone, utcText } from './local-time';
 import { canonicalRule } from './recurrence-rule';
@@ -32,11 +33,21 @@ const normalRecurrence = (recurrence: Recurrence): unknown =>
       }
     : recurrence;
 
+/** An occurrence that is as the series says is no exception; their order says nothing. */
+const normalExceptions = ({ exceptions, allDay }: ExchangeAppointment | ErpAppointment): unknown =>
+  sortBy(
+    (exceptions satisfies readonly SeriesException<object>[])
+      .filter((exception) => exception.deleted || !isEmpty(exception.changes))
+      .map((exception) => ({ ...exception, originalStart: normalTime(exception.originalStart, allDay) })),
+    'originalStart',
+  );
+
 const normalAppointment = (item: ExchangeAppointment | ErpAppointment, tenantZone: string): object => ({
   ...item,
   timeZone: exchangeZone(item.timeZone ?? tenantZone),
   start: normalTime(item.start, item.allDay),
   end: normalTime(item.end, item.allDay),
+  exceptions: normalExceptions(item),
   ...('recurrence' in item
     ? { recurrence: item.recurrence === null ? null : normalRecurrence(item.recurrence) }
     : {

@@ -86,6 +86,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     const shared = {
       subject: item.subject,
       body: item.body.replaceAll(/\r\n?/g, '\n'),
+      bodyHtml: item.bodyHtml,
       sensitivity: item.sensitivity,
       priority: priorities.priorities[item.importance],
       ...categoriesToErp(item.categories, patternFor(item.kind), activityTypes),
@@ -98,6 +99,8 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
         ...timesToErp(item, requireZone(timeZone)),
         reminderMinutes: item.reminderMinutes,
         freeBusy: item.freeBusy,
+        exceptions: [],
+        equipment: [],
       };
     const { kind, startDate, dueDate, status, percentComplete, reminderAt } = item;
     return {
@@ -115,6 +118,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     const shared = {
       subject: record.subject,
       body: record.body.replaceAll(/\r\n?/g, '\n'),
+      bodyHtml: record.bodyHtml,
       sensitivity: record.sensitivity,
       importance: importanceOf(priorities, record.priority),
       categories: categoriesToExchange(record, patternFor(record.kind), activityTypes),
@@ -127,6 +131,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
         ...timesToExchange(record, requireZone(timeZone)),
         reminderMinutes: record.reminderMinutes,
         freeBusy: record.freeBusy,
+        exceptions: [],
       };
     const { kind, startDate, dueDate, status, percentComplete, reminderAt } = record;
     return {

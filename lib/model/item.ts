@@ -4,6 +4,7 @@
  */
 import type { Kind } from './kind';
 import type { Recurrence } from './recurrence';
+import type { SeriesException } from './series-exception';
 
 /** How a calendar shows the time of an appointment to others (EWS LegacyFreeBusyStatus). */
 export type FreeBusy = 'free' | 'tentative' | 'busy' | 'outOfOffice' | 'workingElsewhere';
@@ -20,6 +21,8 @@ export interface ExchangeAppointment {
   readonly subject: string;
   /** Plain text, lines separated by `\n`. */
   readonly body: string;
+  /** The same as HTML where it is synchronised as rich text (requirement D11); null: plain text is all there is. */
+  readonly bodyHtml: string | null;
   readonly location: string;
   readonly allDay: boolean;
   /** UTC instant `2026-03-28T08:00:00Z`; for an all-day appointment the first day, `2026-03-28`. Of a series: its first occurrence. */
@@ -36,7 +39,14 @@ export interface ExchangeAppointment {
   readonly categories: readonly string[];
   /** Null for a single appointment. */
   readonly recurrence: Recurrence | null;
+  /** Moved, changed and deleted occurrences by `originalStart`, each at most once; empty for a single appointment. */
+  readonly exceptions: readonly ExchangeException[];
 }
+
+/** Fields of which an occurrence may have its own; the others are the series'. */
+export type ExchangeOccurrenceFields = Omit<ExchangeAppointment, 'kind' | 'timeZone' | 'sensitivity' | 'recurrence' | 'exceptions'>;
+/** An exception of a series in Exchange. */
+export type ExchangeException = SeriesException<ExchangeOccurrenceFields>;
 
 /** A task as Exchange holds it. */
 export interface ExchangeTask {
@@ -44,6 +54,8 @@ export interface ExchangeTask {
   readonly subject: string;
   /** Plain text, lines separated by `\n`. */
   readonly body: string;
+  /** The same as HTML where it is synchronised as rich text (requirement D11); null: plain text is all there is. */
+  readonly bodyHtml: string | null;
   /** Date `2026-03-28` without zone, or null. */
   readonly startDate: string | null;
   /** Date `2026-03-28` without zone, or null. */
@@ -67,6 +79,8 @@ export interface ErpAppointment {
   readonly subject: string;
   /** Plain text, lines separated by `\n`. */
   readonly body: string;
+  /** The same as HTML where it is synchronised as rich text (requirement D11); null: plain text is all there is. */
+  readonly bodyHtml: string | null;
   readonly location: string;
   readonly allDay: boolean;
   /** Local time `2026-03-28T09:00:00` in `timeZone`; for an all-day appointment the first day, `2026-03-28`. */
@@ -87,13 +101,25 @@ export interface ErpAppointment {
   readonly categories: readonly string[];
   /** RRULE value of RFC 5545 without its name, `FREQ=WEEKLY;BYDAY=MO`; null for a single appointment. */
   readonly recurrenceRule: string | null;
+  /** Moved, changed and deleted occurrences by `originalStart`, each at most once; empty for a single appointment. */
+  readonly exceptions: readonly ErpException[];
+  /** Names of the equipment assigned to it (requirement D10), in the ERP's order. Only read: assigning is the ERP's business. */
+  readonly equipment: readonly string[];
 }
+
+/** Fields of which an occurrence may have its own; the others are the series'. */
+export type ErpOccurrenceFields = Omit<ErpAppointment, 'kind' | 'timeZone' | 'sensitivity' | 'recurrenceRule' | 'exceptions' | 'equipment'>;
+/** An exception of a series in the ERP. */
+export type ErpException = SeriesException<ErpOccurrenceFields>;
 
 /** A task as the ERP holds it. */
 export interface ErpTask {
   readonly kind: 'task';
   readonly subject: string;
+  /** Plain text, lines separated by `\n`. */
   readonly body: string;
+  /** The same as HTML where it is synchronised as rich text (requirement D11); null: plain text is all there is. */
+  readonly bodyHtml: string | null;
   /** Date `2026-03-28`, or null. */
   readonly startDate: string | null;
   /** Date `2026-03-28`, or null. */
@@ -119,6 +145,17 @@ export type AnyItem = ExchangeItem | ErpRecord;
 /** A part of an item by field name: the changes that are to be written. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** What makes an appointment a meeting: it belongs to several mailboxes, one of which may change it. */
+export interface Meeting {
+  /** The mailbox's role: the organiser's item is the meeting itself, an attendee's is a copy of it. */
+  readonly role: 'organizer' | 'attendee';
+  /** SMTP address, empty when Exchange does not tell it. */
+  readonly organizer: string;
+  readonly attendees: number;
+  /** The organiser cancelled it, and it still lies in the attendee's calendar. */
+  readonly cancelled: boolean;
+}
+
 /** An Exchange item with its identity on the server. */
 export interface ExchangeEntry {
   /** ItemId; case-sensitive. */
@@ -128,8 +165,10 @@ export interface ExchangeEntry {
   readonly syncId: string | null;
   /** UTC instant of the last change. */
   readonly modifiedAt: string;
-  /** How many occurrences of a series were moved, changed or deleted; 0 otherwise. */
-  readonly exceptionCount: number;
+  /** Null for an appointment without others, and for a task. */
+  readonly meeting: Meeting | null;
+  /** A task that comes again when it is completed: its recurrence is Exchange's alone. */
+  readonly regenerates: boolean;
   readonly item: ExchangeItem;
 }
 

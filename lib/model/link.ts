@@ -26,7 +26,17 @@ export interface Link {
   readonly changeKey: string | null;
   readonly erpBase: ErpRecord;
   readonly exchangeBase: ExchangeItem;
+  /** What a person decided and no write has carried out yet; every write of the link forgets it. */
+  readonly decision: LinkDecision | null;
 }
+
+/**
+ * A person's decision about a link: which side's version is taken, as a whole or field by field (names of the ERP's fields), that both stay
+ * as two items, or that a deletion that the guard held is carried out. It stands until it was carried out, whatever changes meanwhile.
+ */
+export type LinkDecision =
+  | { readonly take: 'erp' | 'exchange' | 'both' | 'deletion' }
+  | { readonly take: 'fields'; readonly fields: Readonly<Record<string, 'erp' | 'exchange'>> };
 
 /**
  * Change key of a link whose item was found after an attempt of unknown outcome: a person may have edited it since, so no version of it
@@ -35,4 +45,4 @@ export interface Link {
 export const unseenChangeKey = '';
 
 /** A link that is not stored yet. */
-export type NewLink = Omit<Link, 'id' | 'version'>;
+export type NewLink = Omit<Link, 'id' | 'version' | 'decision'>;

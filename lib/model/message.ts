@@ -1,6 +1,7 @@
 /** The message on the wires (design, section 1, "The message"). Plain JSON: it survives cloning. */
-import type { AnyItem, ErpRecord, ExchangeItem, Fields } from './item';
+import type { AnyItem, ErpRecord, ExchangeItem, Fields, Meeting } from './item';
 import type { Direction, Kind, Operation } from './kind';
+import type { LinkDecision } from './link';
 
 /** What the pack needs to finish the job; flows may read it and should not change it. */
 export interface SyncContext {
@@ -28,6 +29,10 @@ export interface SyncContext {
   readonly sourceModifiedAt: string | null;
   /** How often the journal row was leased, from 1. */
   readonly attempt: number;
+  /** What a person decided about this item; null when nobody did. */
+  readonly chosen: LinkDecision | null;
+  /** Inbound: the meeting that the source is; null when it is none, and outbound. */
+  readonly meeting: Meeting | null;
   /** Set by `item-map`: its result, to tell later what the flow edited by hand. */
   readonly mapped?: AnyItem;
   /** Set by `item-map`: fields of the target that change because the source changed. */

@@ -20,7 +20,6 @@ export const checkReasons = [
   'deleted-in-exchange',
   'edited-after-deletion',
   'many-deletions',
-  'series-exceptions',
   'not-readable',
 ] as const;
 /** See `checkReasons`. */

@@ -5,7 +5,7 @@ import type { Employee } from '../model/employee';
 import type { ErpEntry, ExchangeEntry } from '../model/item';
 import type { Kind } from '../model/kind';
 import type { Mapping, MappingContext } from '../mapping/mapping';
-import type { ConflictRule } from '../sync/decide';
+import type { ConflictRule } from '../model/employee-options';
 import type { ExchangeRuntime, TenantRuntime } from '../sync/runtime';
 import type { CheckEntry, CheckFailure, CheckReport, Suggestion } from './check-report';
 import { readPairs, type Pair } from './mailbox-state';
@@ -66,7 +66,6 @@ const judgeBoth = (erp: ErpEntry, exchange: ExchangeEntry, pair: Pair, context: 
   try {
     const fields = mapping.differences(erp.record, exchange.item, context);
     if (fields.length === 0) return null;
-    if (exchange.exceptionCount > 0) return { ...none('different', 'series-exceptions'), fields };
     return { difference: 'different', fields, suggestion: suggestForDifferent(erp, exchange, pair.link, rule, context.timeZone) } as const;
   } catch (error) {
     // A pair that cannot be mapped cannot be compared either: shown, never corrected.
@@ -91,7 +90,6 @@ const judge = (pair: Pair, context: MappingContext, mapping: Mapping, rule: Conf
   }
   if (exchange.state !== 'there') return null;
   if (erp.state === 'unknown') return none('different', 'not-readable');
-  if (exchange.entry.exceptionCount > 0 && link === null) return none('exchange-only', 'series-exceptions');
   const one = { difference: 'exchange-only', fields: [] } as const;
   if (link === null) return { ...one, suggestion: { action: 'exchange-to-erp', reason: 'never-synchronised' } };
   return { ...one, suggestion: suggestForDeletedInErp(exchange.entry, link, rule, context.timeZone) };

@@ -2,7 +2,7 @@
 import { differingFields } from '../mapping/compare';
 import type { ErpEntry, ExchangeEntry } from '../model/item';
 import type { Link } from '../model/link';
-import type { ConflictRule } from '../sync/decide';
+import type { ConflictRule } from '../model/employee-options';
 import type { Suggestion } from './check-report';
 
 /** Both sides are there and differ. `timeZone`: the tenant's. */

@@ -5,12 +5,10 @@
  * the target side is a conflict and goes by the rule; everything else is merged.
  */
 import pick from 'lodash/pick';
+import type { ConflictRule } from '../model/employee-options';
 import type { AnyItem, Fields } from '../model/item';
 import type { Direction } from '../model/kind';
 import type { Decision } from '../model/message';
-
-/** Who wins a conflict (requirement S3): a side, the later change, or a person decides. */
-export type ConflictRule = 'erp' | 'exchange' | 'last' | 'manual';
 
 /** Names of the fields in which two items of the same side and kind differ. */
 export type DifferingFields = (a: AnyItem, b: AnyItem) => readonly string[];
@@ -55,6 +53,7 @@ export type Verdict =
 const fieldGroups: readonly (readonly string[])[] = [
   ['allDay', 'start', 'end', 'timeZone', 'recurrence', 'recurrenceRule'],
   ['status', 'percentComplete'],
+  ['body', 'bodyHtml'],
 ];
 
 const withGroups = (fields: readonly string[], available: readonly string[]): readonly string[] => {

@@ -8,7 +8,7 @@ import type { ClaimedEntry, Closing, TellUnreadable } from '../erp/store';
 import type { Employee } from '../model/employee';
 import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
-import type { AnyItem, ErpEntry, ExchangeEntry } from '../model/item';
+import type { AnyItem, ErpEntry, ExchangeEntry, Meeting } from '../model/item';
 import type { JournalEntry } from '../model/journal';
 import type { Kind, Operation } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
@@ -59,6 +59,7 @@ interface MessageParts {
   readonly syncId: string | null;
   readonly source: AnyItem | null;
   readonly sourceModifiedAt: string | null;
+  readonly meeting: Meeting | null;
 }
 
 const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
@@ -83,6 +84,8 @@ const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
       source: parts.source,
       sourceModifiedAt: parts.sourceModifiedAt,
       attempt: entry.attempt,
+      chosen: link?.decision ?? null,
+      meeting: parts.meeting,
     },
   };
 };
@@ -149,6 +152,7 @@ const inboundRow = (
       syncId: link?.syncId ?? ownSyncId(item, linksBySyncId),
       source: item.item,
       sourceModifiedAt: item.modifiedAt,
+      meeting: item.meeting,
     }),
   };
 };
@@ -169,6 +173,7 @@ const inboundDeletion = (tenant: TenantRuntime, exchange: ExchangeRuntime, emplo
       syncId: link.syncId,
       source: null,
       sourceModifiedAt: null,
+      meeting: null,
     }),
   };
 };
@@ -299,6 +304,7 @@ const outboundRow = (
       syncId: link?.syncId ?? null,
       source: record?.record ?? null,
       sourceModifiedAt: record?.modifiedAt ?? null,
+      meeting: null,
     }),
   };
 };

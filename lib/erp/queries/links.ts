@@ -132,6 +132,7 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
       change_key: update.changeKey,
       erp_base: JSON.stringify(update.erpBase),
       exchange_base: JSON.stringify(update.exchangeBase),
+      decision: null,
     })
     .where('id', '=', update.id)
     .where('version', '=', update.version)

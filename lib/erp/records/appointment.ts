@@ -62,6 +62,8 @@ export const appointmentShape = (mapping: AppointmentMapping, context: ShapeCont
         reminderMinutes: reminderMinutes.read(row),
         freeBusy: freeBusy.read(row),
         recurrenceRule: rule.read(row),
+        exceptions: [],
+        equipment: [],
       };
     },
     write: (given) => {

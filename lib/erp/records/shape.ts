@@ -38,6 +38,7 @@ export const choices = {
 interface CommonRecord {
   readonly subject: string;
   readonly body: string;
+  readonly bodyHtml: string | null;
   readonly sensitivity: Sensitivity;
   readonly priority: number;
   readonly activityTypeId: string | null;
@@ -70,6 +71,7 @@ export const commonFields = (
     read: (row) => ({
       subject: subject.read(row),
       body: body.read(row),
+      bodyHtml: null,
       sensitivity: sensitivity.read(row),
       priority: priority.read(row),
       activityTypeId: activityTypeId.read(row),

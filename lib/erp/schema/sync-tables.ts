@@ -2,7 +2,7 @@
  * The sync tables: the same names and meaning in both engines.
  *
  * A SQLite file is brought from any earlier version to this one by `sqliteUpgrades`; a fresh database gets all tables at once. SQL Server
- * begins with version 3. Its tables are in `dbo`, because triggers that the ERP's users fire reach tables of the triggers' owner without
+ * begins with version 3; later versions add to it in the same list. Its tables are in `dbo`, because triggers that the ERP's users fire reach tables of the triggers' owner without
  * rights of their own.
  */
 import { isoNow } from './clock';
@@ -14,7 +14,7 @@ import { needed, type Statement } from './statement';
 export const waitingWork = "state = 'open' AND operation <> 'connect'";
 
 /** The version that this program knows. */
-export const syncSchemaVersion = 3;
+export const syncSchemaVersion = 4;
 
 /** How texts compare on SQL Server: Exchange ids differ by case alone, and a collation of its own never conflicts with the ERP's. */
 export const binary = 'COLLATE Latin1_General_100_BIN2';
@@ -117,6 +117,7 @@ const tables: readonly SyncTable[] = [
       { name: 'exchange_base', type: 'text' },
       { name: 'listed', type: 'number', byDefault: { value: 0 } },
       { name: 'gone_at', type: 'time', nullable: true },
+      { name: 'decision', type: 'text', nullable: true },
     ],
     unique: [['sync_id'], ['connection', 'exchange_id'], ['employee_id', 'kind', 'erp_id']],
   },
@@ -160,6 +161,31 @@ const tables: readonly SyncTable[] = [
     id: null,
     columns: [kind, { name: 'erp_id', type: 'key' }, { name: 'digest', type: 'name' }],
     primaryKey: ['kind', 'erp_id'],
+  },
+  {
+    name: 'sync_employee',
+    purpose: 'What is synchronised for an employee, where it is not everything',
+    id: null,
+    columns: [employee, kind, { name: 'options', type: 'text' }, { name: 'updated_at', type: 'time' }],
+    primaryKey: ['employee_id', 'kind'],
+  },
+  {
+    name: 'sync_run',
+    purpose: 'First synchronisations and what became of them',
+    id: 'identity',
+    columns: [
+      connection,
+      employee,
+      kind,
+      { name: 'state', type: 'code', oneOf: ['waiting', 'running', 'done', 'stopped'] },
+      { name: 'settings', type: 'text' },
+      { name: 'report', type: 'text', nullable: true },
+      { name: 'first_entry', type: 'number', nullable: true },
+      { name: 'last_entry', type: 'number', nullable: true },
+      { name: 'created_at', type: 'time' },
+      { name: 'started_at', type: 'time', nullable: true },
+      { name: 'finished_at', type: 'time', nullable: true },
+    ],
   },
 ];
 
@@ -333,6 +359,10 @@ const mssqlTables: readonly Statement[] = [
   ),
   ...tables.map((table) =>
     needed(table.purpose, `${isMissing(table.name, 'U')}\nCREATE TABLE ${inDbo(table.name)} ${tableText(mssqlDialect, table)}`),
+  ),
+  needed(
+    'Decisions of persons about links',
+    `IF COL_LENGTH(N'${inDbo('sync_link')}', N'decision') IS NULL\nALTER TABLE ${inDbo('sync_link')} ADD decision ${columnTypes.mssql.text} NULL`,
   ),
   ...mssqlIndexes.map((index) =>
     needed(

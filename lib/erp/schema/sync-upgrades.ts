@@ -97,5 +97,31 @@ const version3 = [
 )`,
 ];
 
+/** Decisions of persons, employees' options, first synchronisations. */
+const version4 = [
+  'ALTER TABLE sync_link ADD COLUMN decision TEXT NULL',
+  `CREATE TABLE IF NOT EXISTS sync_employee (
+  employee_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  options TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  CONSTRAINT sync_employee_key PRIMARY KEY (employee_id, kind)
+)`,
+  `CREATE TABLE IF NOT EXISTS sync_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  connection TEXT NOT NULL,
+  employee_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'stopped')),
+  settings TEXT NOT NULL,
+  report TEXT NULL,
+  first_entry INTEGER NULL,
+  last_entry INTEGER NULL,
+  created_at TEXT NOT NULL,
+  started_at TEXT NULL,
+  finished_at TEXT NULL
+)`,
+];
+
 /** Statements per version, oldest first: version n is reached by running the first n entries. */
-export const sqliteUpgrades: readonly (readonly string[])[] = [version1, version2, version3];
+export const sqliteUpgrades: readonly (readonly string[])[] = [version1, version2, version3, version4];

@@ -50,6 +50,7 @@ export const appointment = (fields: Partial<ErpAppointment> = {}): ErpAppointmen
   kind: 'appointment',
   subject: 'Besuch',
   body: '',
+  bodyHtml: null,
   location: '',
   allDay: false,
   start: '2026-03-28T09:00:00',
@@ -62,6 +63,8 @@ export const appointment = (fields: Partial<ErpAppointment> = {}): ErpAppointmen
   activityTypeId: null,
   categories: [],
   recurrenceRule: null,
+  exceptions: [],
+  equipment: [],
   ...fields,
 });
 
@@ -70,6 +73,7 @@ export const task = (fields: Partial<ErpTask> = {}): ErpTask => ({
   kind: 'task',
   subject: 'Anrufen',
   body: '',
+  bodyHtml: null,
   startDate: null,
   dueDate: null,
   status: 'notStarted',
@@ -87,6 +91,7 @@ export const exchangeAppointment: ExchangeAppointment = {
   kind: 'appointment',
   subject: 'Besuch',
   body: '',
+  bodyHtml: null,
   location: '',
   allDay: false,
   start: '2026-03-28T08:00:00Z',
@@ -98,6 +103,7 @@ export const exchangeAppointment: ExchangeAppointment = {
   importance: 'normal',
   categories: [],
   recurrence: null,
+  exceptions: [],
 };
 
 /** An active link of employee 1's appointment `erpId`. */

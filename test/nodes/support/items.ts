@@ -6,6 +6,7 @@ export const exchangeAppointment: ExchangeAppointment = {
   kind: 'appointment',
   subject: 'Jour fixe',
   body: '',
+  bodyHtml: null,
   location: 'Wien',
   allDay: false,
   start: '2026-03-30T07:00:00Z',
@@ -17,12 +18,14 @@ export const exchangeAppointment: ExchangeAppointment = {
   importance: 'normal',
   categories: [],
   recurrence: null,
+  exceptions: [],
 };
 
 export const erpAppointment: ErpAppointment = {
   kind: 'appointment',
   subject: 'Jour fixe',
   body: '',
+  bodyHtml: null,
   location: 'Wien',
   allDay: false,
   start: '2026-03-30T09:00:00',
@@ -35,6 +38,8 @@ export const erpAppointment: ErpAppointment = {
   activityTypeId: null,
   categories: [],
   recurrenceRule: null,
+  exceptions: [],
+  equipment: [],
 };
 
 /** A message of `ews-notify-in` about a new appointment. */
@@ -58,6 +63,8 @@ export const inboundMessage = (sync: Partial<SyncContext> = {}): SyncMessage => 
     source: exchangeAppointment,
     sourceModifiedAt: null,
     attempt: 1,
+    chosen: null,
+    meeting: null,
     ...sync,
   },
 });

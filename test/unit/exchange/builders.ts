@@ -6,6 +6,7 @@ export const appointment = (changes: Partial<ExchangeAppointment> = {}): Exchang
   kind: 'appointment',
   subject: 'Visit',
   body: 'Bring the offer',
+  bodyHtml: null,
   location: 'Graz',
   allDay: false,
   start: '2026-03-02T08:00:00Z',
@@ -17,6 +18,7 @@ export const appointment = (changes: Partial<ExchangeAppointment> = {}): Exchang
   importance: 'normal',
   categories: ['ES_5_Task'],
   recurrence: null,
+  exceptions: [],
   ...changes,
 });
 
@@ -25,6 +27,7 @@ export const task = (changes: Partial<ExchangeTask> = {}): ExchangeTask => ({
   kind: 'task',
   subject: 'Offer',
   body: 'Call back',
+  bodyHtml: null,
   startDate: '2026-03-28',
   dueDate: '2026-03-31',
   status: 'inProgress',

@@ -156,15 +156,6 @@ describe('reading an item', () => {
     assert.deepEqual([item.subject, item.body], [' a ', 'x\ny\nz ']);
   });
 
-  it('counts moved and deleted occurrences', () => {
-    const entry = read(
-      calendarItem(
-        `${start}<t:ModifiedOccurrences><t:Occurrence/><t:Occurrence/></t:ModifiedOccurrences><t:DeletedOccurrences><t:DeletedOccurrence/></t:DeletedOccurrences>`,
-      ),
-    );
-    assert.equal(entry.exceptionCount, 3);
-  });
-
   it('resolves groups of days and takes the date of a range without its offset', () => {
     const { item } = read(
       calendarItem(

@@ -9,6 +9,7 @@ export const exchangeAppointment = (fields: Partial<ExchangeAppointment> = {}): 
   kind: 'appointment',
   subject: 'Visit',
   body: 'Line 1\nLine 2',
+  bodyHtml: null,
   location: 'Graz',
   allDay: false,
   start: '2026-03-28T08:00:00Z',
@@ -20,6 +21,7 @@ export const exchangeAppointment = (fields: Partial<ExchangeAppointment> = {}): 
   importance: 'normal',
   categories: [],
   recurrence: null,
+  exceptions: [],
   ...fields,
 });
 
@@ -28,6 +30,7 @@ export const erpAppointment = (fields: Partial<ErpAppointment> = {}): ErpAppoint
   kind: 'appointment',
   subject: 'Visit',
   body: 'Line 1\nLine 2',
+  bodyHtml: null,
   location: 'Graz',
   allDay: false,
   start: '2026-03-28T09:00:00',
@@ -40,6 +43,8 @@ export const erpAppointment = (fields: Partial<ErpAppointment> = {}): ErpAppoint
   activityTypeId: null,
   categories: [],
   recurrenceRule: null,
+  exceptions: [],
+  equipment: [],
   ...fields,
 });
 
@@ -48,6 +53,7 @@ export const exchangeTask = (fields: Partial<ExchangeTask> = {}): ExchangeTask =
   kind: 'task',
   subject: 'Offer',
   body: '',
+  bodyHtml: null,
   startDate: '2026-03-28',
   dueDate: '2026-03-30',
   status: 'notStarted',
@@ -64,6 +70,7 @@ export const erpTask = (fields: Partial<ErpTask> = {}): ErpTask => ({
   kind: 'task',
   subject: 'Offer',
   body: '',
+  bodyHtml: null,
   startDate: '2026-03-28',
   dueDate: '2026-03-30',
   status: 'notStarted',
@@ -111,7 +118,7 @@ const daily: fc.Arbitrary<Recurrence> = record({
   ),
 });
 
-const base = { subject: text, body: text, sensitivity, importance, categories };
+const base = { subject: text, body: text, bodyHtml: fc.constant(null), sensitivity, importance, categories };
 
 const timed: fc.Arbitrary<ExchangeAppointment> = record({
   kind: fc.constant('appointment' as const),
@@ -124,6 +131,7 @@ const timed: fc.Arbitrary<ExchangeAppointment> = record({
   reminderMinutes: fc.option(fc.integer({ min: 0, max: 20_160 })),
   freeBusy,
   recurrence: fc.option(daily),
+  exceptions: fc.constant([]),
 }).map((item) => (item.start <= item.end ? item : { ...item, start: item.end, end: item.start }));
 
 const allDay: fc.Arbitrary<ExchangeAppointment> = fc

@@ -3,12 +3,14 @@ import type { ErpAppointment, ExchangeAppointment } from '../../../lib/model/ite
 import type { Direction } from '../../../lib/model/kind';
 import { differingFields } from '../../../lib/mapping/compare';
 import { decide } from '../../../lib/sync/decide';
-import type { ConflictRule, Situation, Verdict } from '../../../lib/sync/decide';
+import type { ConflictRule } from '../../../lib/model/employee-options';
+import type { Situation, Verdict } from '../../../lib/sync/decide';
 
 const exchange: ExchangeAppointment = {
   kind: 'appointment',
   subject: 'Jour fixe',
   body: '',
+  bodyHtml: null,
   location: 'Wien',
   allDay: false,
   start: '2026-03-28T08:00:00Z',
@@ -20,11 +22,13 @@ const exchange: ExchangeAppointment = {
   importance: 'normal',
   categories: [],
   recurrence: null,
+  exceptions: [],
 };
 const erp: ErpAppointment = {
   kind: 'appointment',
   subject: 'Jour fixe',
   body: '',
+  bodyHtml: null,
   location: 'Wien',
   allDay: false,
   start: '2026-03-28T09:00:00',
@@ -37,6 +41,8 @@ const erp: ErpAppointment = {
   activityTypeId: null,
   categories: [],
   recurrenceRule: null,
+  exceptions: [],
+  equipment: [],
 };
 const targetOf = (direction: Direction) => (direction === 'inbound' ? erp : exchange);
 

@@ -19,9 +19,10 @@ const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 const isTrue = (item: XmlElement, name: string): boolean => textOf(item, name)?.trim() === 'true';
 
-const readCommon = (item: XmlElement): Pick<ExchangeAppointment, 'subject' | 'body' | 'sensitivity' | 'importance' | 'categories'> => ({
+const readCommon = (item: XmlElement): Pick<ExchangeAppointment, 'subject' | 'body' | 'bodyHtml' | 'sensitivity' | 'importance' | 'categories'> => ({
   subject: textOf(item, 'Subject') ?? '',
   body: unixLines(textOf(item, 'Body') ?? ''),
+  bodyHtml: null,
   sensitivity: sensitivityWords.fromExchange(textOf(item, 'Sensitivity')),
   importance: importanceWords.fromExchange(textOf(item, 'Importance')),
   categories: childrenNamed(child(item, 'Categories'), 'String').map((category) => category.text),
@@ -55,6 +56,7 @@ const readAppointment = (item: XmlElement, preferredZone: string): ExchangeAppoi
     reminderMinutes: reminderMinutes(item),
     freeBusy: freeBusyWords.fromExchange(textOf(item, 'LegacyFreeBusyStatus')),
     recurrence: recurrence === null ? null : readRecurrence(recurrence),
+    exceptions: [],
   };
 };
 
@@ -103,7 +105,8 @@ export const readEntry = (message: XmlElement, zone: string): ExchangeEntry => {
     changeKey,
     syncId: syncIdOf(item),
     modifiedAt: instantOf(required(item, 'LastModifiedTime'), 'LastModifiedTime'),
-    exceptionCount: (child(item, 'ModifiedOccurrences')?.children.length ?? 0) + (child(item, 'DeletedOccurrences')?.children.length ?? 0),
+    meeting: null,
+    regenerates: false,
     item: readItem(item, zone),
   };
 };

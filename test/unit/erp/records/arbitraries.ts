@@ -25,6 +25,7 @@ const time = fc
 const shared = {
   subject: text,
   body: text,
+  bodyHtml: fc.constant(null),
   sensitivity: fc.constantFrom('normal', 'personal', 'private', 'confidential'),
   priority: fc.integer({ min: 1, max: 5 }),
   activityTypeId: fc.constantFrom(null, '1', 'A1'),
@@ -54,7 +55,7 @@ export const anyAppointment: fc.Arbitrary<ErpAppointment> = fc
     reminderMinutes: fc.constantFrom(null, 0, 15, 1440),
     freeBusy: fc.constantFrom('free', 'tentative', 'busy', 'outOfOffice', 'workingElsewhere'),
   })
-  .map(({ period: when, ...record }) => ({ kind: 'appointment', ...record, ...when, recurrenceRule: null }));
+  .map(({ period: when, ...record }) => ({ kind: 'appointment', ...record, ...when, recurrenceRule: null, exceptions: [], equipment: [] }));
 
 /** Tasks. */
 export const anyTask: fc.Arbitrary<ErpTask> = fc
