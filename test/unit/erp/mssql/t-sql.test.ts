@@ -73,6 +73,7 @@ const linkRow: Row = {
   exchange_base: JSON.stringify(exchangeAppointment),
   listed: 0,
   gone_at: null,
+  decision: null,
   journal_id: 2,
 };
 

@@ -82,7 +82,7 @@ describe('scripts', () => {
     for (const batch of batches.slice(2, -2)) assert.match(batch, /^-- /);
     const stop = batches.findIndex((batch) => batch.endsWith('SET NOEXEC ON;'));
     assert.equal(stop, 1);
-    assert.match(batches[stop] ?? '', /version > 3/);
+    assert.match(batches[stop] ?? '', /version > 4/);
     for (const option of ['QUOTED_IDENTIFIER', 'ANSI_NULLS']) assert.match(batches[0] ?? '', new RegExp(`SET [^;]*${option}[^;]* ON;`));
     for (const batch of batches.filter((one) => one.includes('CREATE TRIGGER'))) assert.match(batch, /^-- [^\n]*\nCREATE TRIGGER/);
   });
