@@ -7,6 +7,7 @@
  */
 import type { ActivityType } from '../model/activity-type';
 import type { Employee } from '../model/employee';
+import type { EmployeeOptions } from '../model/employee-options';
 import type { SyncError } from '../model/error';
 import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
 import type { EndState, JournalEntry, JournalOutcome, JournalState } from '../model/journal';
@@ -141,6 +142,13 @@ export interface Collected {
   readonly notices: readonly SyncError[];
 }
 
+/** An employee's options of a kind as they are stored, to be read with `readEmployeeOptions`. */
+export interface StoredOptions {
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly options: unknown;
+}
+
 /** A mailbox or connection that cannot be reached. */
 export interface Problem {
   readonly connection: string;
@@ -221,6 +229,11 @@ export interface SyncStore {
   noteProblem(problem: Problem): Promise<boolean>;
   /** Ends the problems of a connection's employee, because it answered again; the number of rows. */
   clearProblems(connection: string, employeeId: string): Promise<number>;
+
+  /** Options of all employees for whom they are not the defaults. */
+  employeeOptions(): Promise<readonly StoredOptions[]>;
+  /** Stores an employee's options of all kinds. */
+  saveEmployeeOptions(employeeId: string, options: EmployeeOptions): Promise<void>;
 }
 
 /** One ERP database: its records and its sync tables over one connection. */

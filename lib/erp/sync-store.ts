@@ -1,10 +1,13 @@
 /** The store port over an engine: what every adapter shares. */
 import chunk from 'lodash/chunk';
+import isEqual from 'lodash/isEqual';
+import { defaultKindOptions } from '../model/employee-options';
 import { kinds } from '../model/kind';
 import type { Link } from '../model/link';
 import { breathe, type Engine } from './engine';
 import { closeMany } from './queries/close';
 import { commitMany } from './queries/commit';
+import * as employees from './queries/employees';
 import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
@@ -135,5 +138,14 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     hurry: (employeeId) => write((trx) => journalList.hurry(trx, employeeId)),
     noteProblem: (problem) => write((trx) => problems.noteProblem(trx, problem, now())),
     clearProblems: (connection, employeeId) => clearProblems(engine, connection, employeeId),
+
+    employeeOptions: () => read(employees.employeeOptions),
+    saveEmployeeOptions: (employeeId, options) =>
+      write(async (trx) => {
+        for (const kind of kinds) {
+          const own = isEqual(options[kind], defaultKindOptions) ? null : options[kind];
+          await employees.saveOptions(trx, employeeId, kind, own, now());
+        }
+      }),
   };
 };

@@ -1,32 +1,66 @@
-/** Employees and activity types of a tenant, kept for a few seconds: every message needs them, they hardly ever change. */
-import type { ActivityType, ErpDatabase } from '../erp/store';
+/** Employees, their options and activity types of a tenant, kept for a few seconds: every message needs them, they hardly ever change. */
+import type { ActivityType, ErpDatabase, StoredOptions } from '../erp/store';
 import type { Employee } from '../model/employee';
+import { readEmployeeOptions, type EmployeeOptions } from '../model/employee-options';
 
-/** Cached look-ups in the ERP's master records. */
+/** Cached look-ups in the ERP's master records and the employees' options. */
 export interface Directory {
   readonly employees: () => Promise<readonly Employee[]>;
   readonly activityTypes: () => Promise<readonly ActivityType[]>;
+  /** An employee's options. Rejects with `options-invalid` when what is stored for this employee cannot be read. */
+  readonly options: (employeeId: string) => Promise<EmployeeOptions>;
+  /** Stores an employee's options; this process goes by them from its next question on. */
+  readonly saveOptions: (employeeId: string, options: EmployeeOptions) => Promise<void>;
+}
+
+/** What is read of a database. */
+export interface DirectorySource {
+  readonly records: Pick<ErpDatabase['records'], 'employees' | 'activityTypes'>;
+  readonly store: Pick<ErpDatabase['store'], 'employeeOptions' | 'saveEmployeeOptions'>;
 }
 
 const keepMs = 5_000;
 
-const cached = <T>(read: () => Promise<T>, now: () => number): (() => Promise<T>) => {
+interface Cached<T> {
+  readonly read: () => Promise<T>;
+  readonly forget: () => void;
+}
+
+const cached = <T>(read: () => Promise<T>, now: () => number): Cached<T> => {
   let held: { readonly value: Promise<T>; readonly until: number } | null = null;
-  return () => {
-    if (held !== null && now() < held.until) return held.value;
-    const value = read();
-    const mine = { value, until: now() + keepMs };
-    held = mine;
-    // A failed read is not kept: the next caller asks the database again.
-    value.catch(() => {
-      if (held === mine) held = null;
-    });
-    return value;
+  return {
+    forget: () => {
+      held = null;
+    },
+    read: () => {
+      if (held !== null && now() < held.until) return held.value;
+      const value = read();
+      const mine = { value, until: now() + keepMs };
+      held = mine;
+      // A failed read is not kept: the next caller asks the database again.
+      value.catch(() => {
+        if (held === mine) held = null;
+      });
+      return value;
+    },
   };
 };
 
+const optionsOf = (stored: readonly StoredOptions[], employeeId: string): EmployeeOptions => {
+  const own = stored.filter((row) => row.employeeId === employeeId).map(({ kind, options }) => [kind, options] as const);
+  return readEmployeeOptions(Object.fromEntries(own), employeeId);
+};
+
 /** Look-ups of one database; `now` in ms. */
-export const createDirectory = (database: ErpDatabase, now: () => number = Date.now): Directory => ({
-  employees: cached(() => database.records.employees(), now),
-  activityTypes: cached(() => database.records.activityTypes(), now),
-});
+export const createDirectory = ({ records, store }: DirectorySource, now: () => number = Date.now): Directory => {
+  const options = cached(() => store.employeeOptions(), now);
+  return {
+    employees: cached(() => records.employees(), now).read,
+    activityTypes: cached(() => records.activityTypes(), now).read,
+    options: async (employeeId) => optionsOf(await options.read(), employeeId),
+    saveOptions: async (employeeId, changed) => {
+      await store.saveEmployeeOptions(employeeId, changed);
+      options.forget();
+    },
+  };
+};

@@ -1,6 +1,7 @@
 /** The contract of the ERP port: every adapter runs it. */
 import { changesContract } from './changes-contract';
 import { deathsContract } from './deaths-contract';
+import { employeesContract } from './employees-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
@@ -22,5 +23,6 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     leasesContract(open);
     deathsContract(open);
     changesContract(open);
+    employeesContract(open);
   });
 };

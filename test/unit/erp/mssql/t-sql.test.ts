@@ -10,6 +10,7 @@ import type { SchemaMapping } from '../../../../lib/erp/schema/mapping';
 import { installStatements, rightsStatements, uninstallStatements } from '../../../../lib/erp/schema/script';
 import type { Row } from '../../../../lib/erp/engine';
 import type { InboundWrite } from '../../../../lib/erp/store';
+import { defaultKindOptions, defaultOptions } from '../../../../lib/model/employee-options';
 import { kinds } from '../../../../lib/model/kind';
 import { appointment, createWrite, done, exchangeAppointment, inboundEntry, link, page, task } from '../../../contract/erp/subject';
 import { recordMssql, type Recorded } from '../../../support/recorded-mssql';
@@ -173,6 +174,8 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
     () => store.hurry(null),
     () => store.noteProblem({ connection: 'main', employeeId: '1', kind: 'task', code: 'x', text: 't' }),
     () => store.clearProblems('main', '1'),
+    () => store.employeeOptions(),
+    () => store.saveEmployeeOptions('1', { ...defaultOptions, task: { ...defaultKindOptions, direction: 'off' } }),
   ])
     await tried(work);
   return recorded;
