@@ -44,7 +44,7 @@ export interface ItemToCreate {
 export interface ItemToUpdate {
   readonly id: string;
   readonly changeKey: string;
-  /** The item as it will be: fields that belong together (start, zone, recurrence) are written together. */
+  /** The item as it will be, exceptions included: fields that belong together (start, zone, recurrence) are written together. */
   readonly item: ExchangeItem;
   /** Fields of `item` that changed; only these are written, and what Exchange wants beside them. */
   readonly changes: Fields;
@@ -87,9 +87,15 @@ export interface CheckStep {
 export interface ExchangeConnection {
   /** Changes of the mailbox's folder of this kind since `syncState` (null: everything there is). */
   changesSince(mailbox: string, kind: Kind, syncState: string | null): Promise<ChangePage>;
-  /** Items by id, bodies included. A vanished one fails with `item-not-found`. */
+  /** Items by id, bodies and the exceptions of series included. A vanished one fails with `item-not-found`. */
   getMany(mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]>;
+  /** A series is created without its exceptions: an update brings them once the item is known. */
   createMany(mailbox: string, items: readonly ItemToCreate[]): Promise<readonly Result<ItemIdentity>[]>;
+  /**
+   * After the update of a series, all exceptions of `item` hold, and no others; one for which the series has no occurrence is none. It may be
+   * repeated after a failure in the middle. The change key is the one after the last request; an empty one says that somebody else changed the
+   * series meanwhile, so that it has to be read and compared.
+   */
   updateMany(mailbox: string, items: readonly ItemToUpdate[]): Promise<readonly Result<ItemIdentity>[]>;
   /** Deleting what is gone already succeeds. */
   deleteMany(mailbox: string, kind: Kind, items: readonly ItemToDelete[]): Promise<readonly Result<null>[]>;

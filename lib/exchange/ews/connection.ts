@@ -2,10 +2,12 @@
 import { basicLogin } from '../auth/basic';
 import type { ExchangeConnection } from '../connection';
 import { checkConnection } from './check';
+import { createItemReading } from './item-reading';
 import { createMailboxFolders } from './mailbox-folders';
 import { ewsOptions } from './options';
 import type { EwsSettings } from './options';
 import { createReading } from './reading';
+import { createSeriesWriting } from './series-writing';
 import { createSoapClient } from './soap/client';
 import { createTransport } from './transport/transport';
 import { watchMailboxes } from './watch/watch';
@@ -21,10 +23,11 @@ export const createEwsConnection = (settings: EwsSettings): ExchangeConnection =
   const client = createSoapClient(transport, options);
   const folders = createMailboxFolders(client, options);
   const closing = new AbortController();
-  const reading = createReading(client, folders, options);
+  const items = createItemReading(client, options);
+  const reading = createReading(client, folders, items, options);
   return {
     ...reading,
-    ...createWriting(client, reading, options),
+    ...createWriting(client, reading, createSeriesWriting(client, items, options), options),
     watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, AbortSignal.any([signal, closing.signal])),
     check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
     tryLoginAgain: transport.tryLoginAgain,

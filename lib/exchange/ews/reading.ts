@@ -1,20 +1,18 @@
 /** The reading half of the connection: changes, items, searches. */
 import type { Kind } from '../../model/kind';
-import { SyncError, toSyncError } from '../../model/error';
+import { SyncError } from '../../model/error';
 import type { ExchangeEntry } from '../../model/item';
-import { fail } from '../../model/result';
+import { ok } from '../../model/result';
 import type { Result } from '../../model/result';
 import { chunk } from 'lodash';
 import type { ChangePage, ExchangeConnection, FoundItem } from '../connection';
-import { inBatches } from './batches';
 import { distinguishedFolder } from './folders';
 import type { FolderName } from './folders';
+import type { ItemReading } from './item-reading';
 import type { MailboxFolders } from './mailbox-folders';
 import { findItem } from './operations/find-item';
 import type { FoundPage, FoundRow } from './operations/find-item';
-import { getItem } from './operations/get-item';
 import { syncFolderItems } from './operations/sync-folder-items';
-import type { ShapeBreadth } from './items/shape';
 import type { EwsOptions } from './options';
 import { hasSyncId, overlapsWindow } from './restriction';
 import type { SoapClient } from './soap/client';
@@ -28,10 +26,8 @@ const syncIdsPerSearch = 50;
 /** A folder that changes while it is listed is listed again, so often. */
 const listAttempts = 3;
 
-const refusesShape = (error: SyncError): boolean => error.params['responseCode'] === 'ErrorInvalidPropertyRequest';
-
 /** Reading through `client`. */
-export const createReading = (client: SoapClient, folders: MailboxFolders, options: EwsOptions): Reading => {
+export const createReading = (client: SoapClient, folders: MailboxFolders, items: ItemReading, options: EwsOptions): Reading => {
   const folderOf = (mailbox: string, distinguished: FolderName['distinguished']): FolderName => ({
     distinguished,
     mailbox: options.impersonation ? null : mailbox,
@@ -59,24 +55,13 @@ export const createReading = (client: SoapClient, folders: MailboxFolders, optio
     throw new SyncError('folder-unsteady', 'retry', 'The folder changed while it was listed; it is listed again later.');
   };
 
-  /** `all` for ever after a server refused to look for a task's property in an appointment. */
-  let breadth: ShapeBreadth = 'exact';
-
-  const getBatch = async (mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]> => {
-    // Other batches may change it meanwhile.
-    const asked = breadth;
-    const results = await client.call(getItem(ids, asked, options.timeZone), { mailbox }).catch((thrown: unknown) => {
-      const error = toSyncError(thrown);
-      if (refusesShape(error)) return ids.map(() => fail(error));
-      throw error;
-    });
-    if (asked === 'all' || !results.some((result) => !result.ok && refusesShape(result.error))) return results;
-    breadth = 'all';
-    return getBatch(mailbox, ids);
+  const getMany: Reading['getMany'] = async (mailbox, ids) => {
+    const results = await items.readWhole(
+      mailbox,
+      ids.map((id) => ({ id })),
+    );
+    return results.map((result) => (result.ok ? ok(result.value.entry) : result));
   };
-
-  const getMany = (mailbox: string, ids: readonly string[]): Promise<readonly Result<ExchangeEntry>[]> =>
-    inBatches<string, ExchangeEntry>(ids, { size: options.batchSize, parallel: true }, (batch) => getBatch(mailbox, batch));
 
   const entriesOf = (results: readonly Result<ExchangeEntry>[]): readonly ExchangeEntry[] =>
     results.flatMap((result) => {

@@ -12,6 +12,7 @@ import { deleteItem } from './operations/delete-item';
 import { updateItem } from './operations/update-item';
 import type { EwsOptions } from './options';
 import type { Reading } from './reading';
+import type { SeriesContext, SettleSeries, WrittenSeries } from './series-writing';
 import type { SoapClient } from './soap/client';
 import type { ComposedXml } from './xml/compose';
 
@@ -51,8 +52,8 @@ const byGroup = async <I, O>(
   return members.flatMap((member) => results.get(member) ?? []);
 };
 
-/** Writing through `client`. `reading` looks for what an earlier request of unknown outcome has created. */
-export const createWriting = (client: SoapClient, reading: Reading, options: EwsOptions): Writing => {
+/** Writing through `client`. `reading` looks for what an earlier request of unknown outcome has created, `settle` writes exceptions. */
+export const createWriting = (client: SoapClient, reading: Reading, settle: SettleSeries, options: EwsOptions): Writing => {
   const batching = { size: options.batchSize, parallel: false };
   const folderMailbox = (mailbox: string): string | null => (options.impersonation ? null : mailbox);
 
@@ -84,6 +85,23 @@ export const createWriting = (client: SoapClient, reading: Reading, options: Ews
     );
   };
 
+  /** Series go on with their exceptions; everything else is written as it is. */
+  const withExceptions = async (
+    context: SeriesContext,
+    group: readonly Composed<ItemToUpdate>[],
+    results: readonly Result<ItemIdentity>[],
+  ): Promise<readonly Result<ItemIdentity>[]> => {
+    const written = new Map<Result<ItemIdentity>, WrittenSeries>();
+    group.forEach(({ member: { item } }, position) => {
+      const result = results[position];
+      if (result?.ok === true && item.kind === 'appointment' && item.recurrence !== null)
+        written.set(result, { identity: result.value, item });
+    });
+    const settled = await settle(context, [...written.values()]);
+    const settledOf = new Map([...written.keys()].map((result, position) => [result, settled[position]]));
+    return results.map((result) => settledOf.get(result) ?? result);
+  };
+
   return {
     createMany: (mailbox, items) =>
       runPrepared(
@@ -105,10 +123,13 @@ export const createWriting = (client: SoapClient, reading: Reading, options: Ews
           byGroup(
             good,
             ({ zone }) => zone,
-            (group) =>
-              inBatches<Composed<ItemToUpdate>, ItemIdentity>(group, batching, (batch) =>
-                client.call(updateItem(batch.map(({ xml }) => xml)), { mailbox, ...(batch[0] ? { windowsZone: batch[0].zone } : {}) }),
-              ),
+            async (group) => {
+              const windowsZone = group[0]?.zone ?? 'UTC';
+              const results = await inBatches<Composed<ItemToUpdate>, ItemIdentity>(group, batching, (batch) =>
+                client.call(updateItem(batch.map(({ xml }) => xml)), { mailbox, windowsZone }),
+              );
+              return withExceptions({ mailbox, windowsZone }, group, results);
+            },
           ),
       ),
     deleteMany: (mailbox, kind, items) =>

@@ -1,8 +1,9 @@
 /** Reads an item that Exchange sent, with its identity. */
 import { SyncError } from '../../../model/error';
-import type { ExchangeAppointment, ExchangeEntry, ExchangeItem, ExchangeTask } from '../../../model/item';
+import type { ExchangeAppointment, ExchangeEntry, ExchangeException, ExchangeItem, ExchangeTask } from '../../../model/item';
 import { attributeOf, child, childrenNamed, textOf } from '../xml/find';
 import type { XmlElement } from '../xml/read';
+import { inOrder, originalStartIn } from './exceptions';
 import { readRecurrence } from './recurrence';
 import { syncIdOf } from './sync-id';
 import { addDays, instantOf, nearestDate } from './time';
@@ -19,7 +20,9 @@ const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 const isTrue = (item: XmlElement, name: string): boolean => textOf(item, name)?.trim() === 'true';
 
-const readCommon = (item: XmlElement): Pick<ExchangeAppointment, 'subject' | 'body' | 'bodyHtml' | 'sensitivity' | 'importance' | 'categories'> => ({
+const readCommon = (
+  item: XmlElement,
+): Pick<ExchangeAppointment, 'subject' | 'body' | 'bodyHtml' | 'sensitivity' | 'importance' | 'categories'> => ({
   subject: textOf(item, 'Subject') ?? '',
   body: unixLines(textOf(item, 'Body') ?? ''),
   bodyHtml: null,
@@ -40,13 +43,21 @@ const allDaySpan = (start: string, end: string, zone: string): Pick<ExchangeAppo
   return { start: first, end: after > first ? after : addDays(first, 1) };
 };
 
+const deletedOccurrences = (item: XmlElement, series: ExchangeAppointment): readonly ExchangeException[] =>
+  inOrder(
+    childrenNamed(child(item, 'DeletedOccurrences'), 'DeletedOccurrence').map((occurrence) => ({
+      originalStart: originalStartIn(series, instantOf(required(occurrence, 'Start'), 'Start')),
+      deleted: true,
+    })),
+  );
+
 const readAppointment = (item: XmlElement, preferredZone: string): ExchangeAppointment => {
   const timeZone = ianaZone(attributeOf(child(item, 'StartTimeZone'), 'Id'), preferredZone);
   const allDay = isTrue(item, 'IsAllDayEvent');
   const start = required(item, 'Start');
   const end = required(item, 'End');
   const recurrence = child(item, 'Recurrence');
-  return {
+  const appointment: ExchangeAppointment = {
     kind: 'appointment',
     ...readCommon(item),
     location: textOf(item, 'Location') ?? '',
@@ -58,6 +69,7 @@ const readAppointment = (item: XmlElement, preferredZone: string): ExchangeAppoi
     recurrence: recurrence === null ? null : readRecurrence(recurrence),
     exceptions: [],
   };
+  return { ...appointment, exceptions: deletedOccurrences(item, appointment) };
 };
 
 /** A task's date. Requests name UTC as their zone and dates are midnights; clients that meant another zone are off by less than half a day. */
@@ -108,5 +120,45 @@ export const readEntry = (message: XmlElement, zone: string): ExchangeEntry => {
     meeting: null,
     regenerates: false,
     item: readItem(item, zone),
+  };
+};
+
+/** A changed occurrence as its series names it. */
+export interface ChangedOccurrence {
+  readonly id: string;
+  /** Spelled as the series' own start is. */
+  readonly originalStart: string;
+}
+
+/** What GetItem told of an item. */
+export interface ReadItem {
+  /** A series without its changed occurrences, which are items of their own. */
+  readonly entry: ExchangeEntry;
+  readonly changedOccurrences: readonly ChangedOccurrence[];
+  /** Of an occurrence: the UTC instant at which its series plans it; null for everything else. */
+  readonly originalStart: string | null;
+}
+
+const changedOccurrence = (occurrence: XmlElement, series: ExchangeAppointment): ChangedOccurrence => {
+  const id = attributeOf(child(occurrence, 'ItemId'), 'Id');
+  if (id === null) throw new SyncError('item-not-readable', 'item', 'Exchange named a changed occurrence without its id.');
+  return { id, originalStart: originalStartIn(series, instantOf(required(occurrence, 'OriginalStart'), 'OriginalStart')) };
+};
+
+/**
+ * The item of a GetItem response message, with what leads to its changed occurrences.
+ * @param zone IANA zone to prefer and to fall back to
+ * @throws SyncError `item-not-readable` or `item-kind-unknown` (scope `item`)
+ */
+export const readWithOccurrences = (message: XmlElement, zone: string): ReadItem => {
+  const entry = readEntry(message, zone);
+  const element = child(message, 'Items')?.children[0] ?? null;
+  const series = entry.item.kind === 'appointment' ? entry.item : null;
+  const changed = series === null ? [] : childrenNamed(child(element, 'ModifiedOccurrences'), 'Occurrence');
+  const originalStart = textOf(element, 'OriginalStart');
+  return {
+    entry,
+    changedOccurrences: series === null ? [] : changed.map((occurrence) => changedOccurrence(occurrence, series)),
+    originalStart: originalStart === null ? null : instantOf(originalStart, 'OriginalStart'),
   };
 };

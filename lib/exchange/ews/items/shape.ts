@@ -23,6 +23,7 @@ const common = [
 const appointment = [
   'calendar:Start',
   'calendar:End',
+  'calendar:OriginalStart',
   'calendar:IsAllDayEvent',
   'calendar:LegacyFreeBusyStatus',
   'calendar:Location',

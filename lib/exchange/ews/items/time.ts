@@ -50,3 +50,13 @@ export const datePart = (text: string, field: string): string => {
 
 /** The date after or before another. */
 export const addDays = (date: string, days: number): string => DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toISODate() ?? date;
+
+/**
+ * UTC instant at which the clocks of a zone show a local time. Of a time that comes twice it is the second, in standard time, as Exchange
+ * reads it; one that is left out comes an hour later.
+ */
+export const latestInstant = (local: string, zone: string): string => {
+  const time = parse(local, zone, 'start');
+  const last = time.getPossibleOffsets().toSorted((one, two) => two.toMillis() - one.toMillis())[0];
+  return utcText(last ?? time);
+};

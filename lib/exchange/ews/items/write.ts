@@ -1,5 +1,5 @@
 /** Items to create and to change as pieces of a request. */
-import type { ExchangeItem } from '../../../model/item';
+import type { ExchangeAppointment, ExchangeItem, ExchangeOccurrenceFields } from '../../../model/item';
 import type { ItemToCreate, ItemToUpdate } from '../../connection';
 import { compose, element } from '../xml/compose';
 import type { ComposedXml, XmlNode } from '../xml/compose';
@@ -78,4 +78,43 @@ export const composeItemChange = ({ id, changeKey, item, changes, syncId }: Item
       element('t:Updates', {}, ...changed, element('t:SetItemField', {}, syncIdField, element(itemElement, {}, syncIdProperty(syncId)))),
     ),
   );
+};
+
+/** A change without a change key, for a request that overwrites: what it overwrites was read just before. */
+const composeOverwrite = (id: string, ...changes: readonly XmlNode[]): ComposedXml =>
+  compose(element('t:ItemChange', {}, element('t:ItemId', { Id: id }), element('t:Updates', {}, ...changes)));
+
+/** An occurrence has no recurrence of its own and keeps the zone of its series. */
+const ofSeries: ReadonlySet<string> = new Set(['calendar:Recurrence', 'calendar:StartTimeZone', 'calendar:EndTimeZone']);
+
+/**
+ * The change of one occurrence.
+ * @param fields those to write
+ * @throws SyncError of scope `item`
+ */
+export const composeOccurrenceChange = (
+  id: string,
+  series: ExchangeAppointment,
+  occurrence: ExchangeOccurrenceFields,
+  fields: readonly (keyof ExchangeOccurrenceFields)[],
+): ComposedXml =>
+  composeOverwrite(
+    id,
+    ...propertyGroups({ ...series, ...occurrence })
+      .filter((group) => fields.some((field) => group.fields.includes(field)))
+      .flatMap((group) => group.properties)
+      .filter(({ path }) => !ofSeries.has(path))
+      .map((property) => composeChange(property, 't:CalendarItem')),
+  );
+
+/**
+ * Makes a series a single appointment and a series again, which brings deleted occurrences back and takes all exceptions away. Both changes
+ * go in one request, so that nobody sees the state in between.
+ */
+export const composeNewRecurrence = (id: string, series: ExchangeAppointment): readonly ComposedXml[] => {
+  const properties = propertyGroups(series).flatMap((group) => (group.fields.includes('recurrence') ? group.properties : []));
+  return [
+    composeOverwrite(id, element('t:DeleteItemField', {}, fieldUri('calendar:Recurrence'))),
+    composeOverwrite(id, ...properties.map((property) => composeChange(property, 't:CalendarItem'))),
+  ];
 };

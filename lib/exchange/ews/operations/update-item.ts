@@ -6,13 +6,19 @@ import type { Operation } from '../soap/operation';
 import { element } from '../xml/compose';
 import type { ComposedXml } from '../xml/compose';
 
-/** Changes items that still have their change key (NeverOverwrite); nobody is told. `changes`: one `ItemChange` each. */
-export const updateItem = (changes: readonly ComposedXml[]): Operation<readonly Result<ItemIdentity>[]> => ({
+/** `NeverOverwrite`: only items that still have their change key. */
+export type ConflictResolution = 'NeverOverwrite' | 'AlwaysOverwrite';
+
+/** Changes items in their order; nobody is told. `changes`: one `ItemChange` each. */
+export const updateItem = (
+  changes: readonly ComposedXml[],
+  resolution: ConflictResolution = 'NeverOverwrite',
+): Operation<readonly Result<ItemIdentity>[]> => ({
   name: 'UpdateItem',
   repeatable: false,
   request: element(
     'm:UpdateItem',
-    { ConflictResolution: 'NeverOverwrite', MessageDisposition: 'SaveOnly', SendMeetingInvitationsOrCancellations: 'SendToNone' },
+    { ConflictResolution: resolution, MessageDisposition: 'SaveOnly', SendMeetingInvitationsOrCancellations: 'SendToNone' },
     element('m:ItemChanges', {}, ...changes),
   ),
   read: (response) => readBatch(response, changes.length, itemIdentity),
