@@ -1,8 +1,15 @@
 /** Two items of one side, field by field: what means the same counts as equal, whatever the text. */
 import { isEmpty, isEqual, sortBy } from 'lodash';
-import type { AnyItem, ErpAppointment, ExchangeAppointment } from '../model/item';
+import type {
+  AnyItem,
+  ErpAppointment,
+  ErpException,
+  ErpOccurrenceFields,
+  ExchangeAppointment,
+  ExchangeException,
+  ExchangeOccurrenceFields,
+} from '../model/item';
 import type { Recurrence } from '../model/recurrence';
-import type { SeriesException } from '../model/series-exception';
 import { weekdays } from './calendar-days';
 import { exchangeZone, utcText } from './local-time';
 import { canonicalRule } from './recurrence-rule';
@@ -33,12 +40,28 @@ const normalRecurrence = (recurrence: Recurrence): unknown =>
       }
     : recurrence;
 
+const normalCategories = (categories: readonly string[]): readonly string[] => [...new Set(categories)].toSorted();
+
+/** The fields of an exception as those of an appointment; one that is not named stays so. */
+const normalChanges = (changes: Partial<ExchangeOccurrenceFields> | Partial<ErpOccurrenceFields>, seriesAllDay: boolean): object => {
+  const { body, categories, start, end, allDay = seriesAllDay } = changes;
+  return {
+    ...changes,
+    ...(body === undefined ? {} : { body: normalBody(body) }),
+    ...(categories === undefined ? {} : { categories: normalCategories(categories) }),
+    ...(start === undefined ? {} : { start: normalTime(start, allDay) }),
+    ...(end === undefined ? {} : { end: normalTime(end, allDay) }),
+  };
+};
+
 /** An occurrence that is as the series says is no exception; their order says nothing. */
 const normalExceptions = ({ exceptions, allDay }: ExchangeAppointment | ErpAppointment): unknown =>
   sortBy(
-    (exceptions satisfies readonly SeriesException<object>[])
-      .filter((exception) => exception.deleted || !isEmpty(exception.changes))
-      .map((exception) => ({ ...exception, originalStart: normalTime(exception.originalStart, allDay) })),
+    exceptions.flatMap((exception: ExchangeException | ErpException) => {
+      const originalStart = normalTime(exception.originalStart, allDay);
+      if (exception.deleted) return [{ originalStart, deleted: true }];
+      return isEmpty(exception.changes) ? [] : [{ originalStart, deleted: false, changes: normalChanges(exception.changes, allDay) }];
+    }),
     'originalStart',
   );
 
@@ -64,7 +87,7 @@ const normal = (item: AnyItem, tenantZone: string): ReadonlyMap<string, unknown>
     item.kind === 'appointment'
       ? normalAppointment(item, tenantZone)
       : { ...item, reminderAt: item.reminderAt === null ? null : normalTime(item.reminderAt, false) };
-  const shared = { body: normalBody(item.body), categories: [...new Set(item.categories)].toSorted() };
+  const shared = { body: normalBody(item.body), categories: normalCategories(item.categories) };
   return new Map(Object.entries({ ...own, ...shared }));
 };
 

@@ -29,6 +29,7 @@ const appointmentPairs: readonly Pair<ExchangeAppointment, ErpAppointment>[] = [
   ['end', 'end'],
   ['timeZone', 'timeZone'],
   ['recurrence', 'recurrenceRule'],
+  ['exceptions', 'exceptions'],
   ['reminderMinutes', 'reminderMinutes'],
   ['freeBusy', 'freeBusy'],
   ['sensitivity', 'sensitivity'],
@@ -59,7 +60,7 @@ export const defaultRules: readonly FieldRule[] = [...preset('appointment', appo
 
 /** Fields that only make sense together: they flow in the same directions. */
 const groups: readonly { readonly kind: Kind; readonly erp: readonly string[] }[] = [
-  { kind: 'appointment', erp: ['allDay', 'start', 'end', 'timeZone', 'recurrenceRule'] },
+  { kind: 'appointment', erp: ['allDay', 'start', 'end', 'timeZone', 'recurrenceRule', 'exceptions'] },
   { kind: 'task', erp: ['status', 'percentComplete'] },
 ];
 

@@ -5,11 +5,12 @@ import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
 import type { Direction } from '../model/kind';
 import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
 import { differingFields } from './compare';
+import { exceptionsToErp, exceptionsToExchange } from './exceptions';
 import { completeRules, flows, type FieldRule } from './field-rules';
 import { instantFromLocal, localFromInstant, requireZone } from './local-time';
 import { neutralErp, neutralExchange } from './neutral';
 import { defaultPriorities, importanceOf, requirePriorities, type PriorityTable } from './priority';
-import { timesToErp, timesToExchange } from './times';
+import { timesToErp, timesToExchange, zoneInErp } from './times';
 
 /** Settings of a mapping; what is left out keeps its default. */
 export interface MappingOptions {
@@ -82,7 +83,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     rules.some((rule) => rule.kind === kind && rule.erp === 'activityTypeId' && rule.direction !== 'off') ? categoryPattern : null;
   const rulesOf = (direction: Direction, kind: AnyItem['kind']) => rules.filter((rule) => rule.kind === kind && flows(rule, direction));
 
-  const wholeToErp = (item: ExchangeItem, { timeZone, activityTypes }: MappingContext): ErpRecord => {
+  const plainToErp = (item: ExchangeItem, { timeZone, activityTypes }: MappingContext): ErpRecord => {
     const shared = {
       subject: item.subject,
       body: item.body.replaceAll(/\r\n?/g, '\n'),
@@ -114,7 +115,7 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     };
   };
 
-  const wholeToExchange = (record: ErpRecord, { timeZone, activityTypes }: MappingContext): ExchangeItem => {
+  const plainToExchange = (record: ErpRecord, { timeZone, activityTypes }: MappingContext): ExchangeItem => {
     const shared = {
       subject: record.subject,
       body: record.body.replaceAll(/\r\n?/g, '\n'),
@@ -145,20 +146,41 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     };
   };
 
-  const toErp: Mapping['toErp'] = (item, context) => {
-    const fields = rulesOf('inbound', item.kind).map(({ erp }) => erp);
-    const mapped = wholeToErp(item, context);
-    return withoutStopped(mapped, neutralErp(mapped), fields);
+  /** The item with its exceptions; `fields`: those of the result that flow, the others are neutral. */
+  const wholeToErp = (item: ExchangeItem, context: MappingContext, fields: readonly string[]): ErpRecord => {
+    const own = (single: ExchangeItem, inZone: MappingContext): ErpRecord => {
+      const mapped = plainToErp(single, inZone);
+      return withoutStopped(mapped, neutralErp(mapped), fields);
+    };
+    const mapped = own(item, context);
+    if (item.kind === 'task' || mapped.kind === 'task' || !fields.includes('exceptions')) return mapped;
+    const timeZone = zoneInErp(item, context.timeZone);
+    return { ...mapped, exceptions: exceptionsToErp({ item, timeZone, mapSingle: (single) => own(single, { ...context, timeZone }) }) };
   };
 
-  const toExchange: Mapping['toExchange'] = (record, context) => {
-    const fields = rulesOf('outbound', record.kind).map(({ exchange }) => exchange);
-    const mapped = wholeToExchange(record, context);
-    return withoutStopped(mapped, neutralExchange(mapped), fields);
+  const wholeToExchange = (record: ErpRecord, context: MappingContext, fields: readonly string[]): ExchangeItem => {
+    const own = (single: ErpRecord, inZone: MappingContext): ExchangeItem => {
+      const mapped = plainToExchange(single, inZone);
+      return withoutStopped(mapped, neutralExchange(mapped), fields);
+    };
+    const mapped = own(record, context);
+    if (record.kind === 'task' || mapped.kind === 'task' || !fields.includes('exceptions')) return mapped;
+    const { recurrence, timeZone } = mapped;
+    const mapSingle = (single: ErpRecord) => own(single, { ...context, timeZone });
+    return { ...mapped, exceptions: exceptionsToExchange({ record, recurrence, timeZone, mapSingle }) };
   };
+
+  const erpFields = (fieldRules: readonly FieldRule[]) => fieldRules.map(({ erp }) => erp);
+  const exchangeFields = (fieldRules: readonly FieldRule[]) => fieldRules.map(({ exchange }) => exchange);
+  const usedRules = (kind: AnyItem['kind']) => rules.filter((rule) => rule.kind === kind && rule.direction !== 'off');
+
+  const toErp: Mapping['toErp'] = (item, context) => wholeToErp(item, context, erpFields(rulesOf('inbound', item.kind)));
+
+  const toExchange: Mapping['toExchange'] = (record, context) =>
+    wholeToExchange(record, context, exchangeFields(rulesOf('outbound', record.kind)));
 
   const toTarget = (item: AnyItem, context: MappingContext): AnyItem =>
-    isExchangeItem(item) ? storedIn(context, wholeToErp(item, context)) : wholeToExchange(item, context);
+    isExchangeItem(item) ? storedIn(context, toErp(item, context)) : toExchange(item, context);
 
   return {
     rules,
@@ -170,12 +192,10 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
       return differing.filter((field) => fields.includes(field));
     },
     differences: (record, item, context) => {
-      const inErp = differingFields(record, storedIn(context, wholeToErp(item, context)), context.timeZone);
-      const inExchange = differingFields(wholeToExchange(record, context), item, context.timeZone);
-      return rules
-        .filter((rule) => rule.kind === record.kind && rule.direction !== 'off')
-        .filter(({ erp, exchange }) => inErp.includes(erp) && inExchange.includes(exchange))
-        .map(({ erp }) => erp);
+      const used = usedRules(record.kind);
+      const inErp = differingFields(record, storedIn(context, wholeToErp(item, context, erpFields(used))), context.timeZone);
+      const inExchange = differingFields(wholeToExchange(record, context, exchangeFields(used)), item, context.timeZone);
+      return used.filter(({ erp, exchange }) => inErp.includes(erp) && inExchange.includes(exchange)).map(({ erp }) => erp);
     },
   };
 };

@@ -8,13 +8,17 @@ export type ErpTimes = Pick<ErpAppointment, 'allDay' | 'start' | 'end' | 'timeZo
 /** The same in Exchange's shape. */
 export type ExchangeTimes = Pick<ExchangeAppointment, 'allDay' | 'start' | 'end' | 'timeZone' | 'recurrence'>;
 
+/** Zone of an appointment's local times in the ERP: a series' own, unless Exchange cannot tell it from the tenant's. */
+export const zoneInErp = ({ recurrence, timeZone }: Pick<ExchangeTimes, 'recurrence' | 'timeZone'>, tenantZone: string): string =>
+  recurrence === null || exchangeZone(timeZone) === exchangeZone(tenantZone) ? tenantZone : timeZone;
+
 /**
  * A single appointment is stored in the tenant's zone, a series in its own, which is left out where it is the tenant's
  * or one that Exchange cannot tell from it.
  * All-day appointments keep their days. A time of the hour that occurs twice in autumn reads the same for both.
  */
 export const timesToErp = (item: ExchangeTimes, tenantZone: string): ErpTimes => {
-  const zone = item.recurrence === null || exchangeZone(item.timeZone) === exchangeZone(tenantZone) ? tenantZone : item.timeZone;
+  const zone = zoneInErp(item, tenantZone);
   const local = (text: string): string => (item.allDay ? dayOf(text) : localFromInstant(text, zone));
   const start = local(item.start);
   return {
