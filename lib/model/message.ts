@@ -37,9 +37,14 @@ export interface SyncContext {
   readonly mapped?: AnyItem;
   /** Set by `item-map`: fields of the target that change because the source changed. */
   readonly changedFields?: readonly string[];
+  /** Parts of the source that the other side cannot express: they stay as they are where they are, and the journal says so. */
+  readonly kept?: readonly KeptPart[];
   /** Set by `conflict-resolve`: what the writer has to do. */
   readonly decision?: Decision;
 }
+
+/** Exceptions of a series, or the recurrence of a task. */
+export type KeptPart = 'exceptions' | 'recurrence';
 
 /** What `conflict-resolve` decided, carried out by a writer. */
 export type Decision =

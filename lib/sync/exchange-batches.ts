@@ -1,9 +1,9 @@
 /** The three batched requests of `ews-write`: create, update, delete, each with what becomes of links and journal rows. */
 import { randomUUID } from 'node:crypto';
-import type { Closing } from '../erp/store';
+import type { Closing, NewEntry } from '../erp/store';
 import type { FoundItem, ItemIdentity } from '../exchange/connection';
 import { SyncError } from '../model/error';
-import type { ExchangeItem } from '../model/item';
+import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
 import { unseenChangeKey } from '../model/link';
 import type { Link, NewLink } from '../model/link';
 import type { Decision, SyncMessage } from '../model/message';
@@ -39,6 +39,18 @@ export type Ended = Result<Closing>;
 export const incomplete = (): SyncError =>
   new SyncError('message-incomplete', 'item', 'msg.sync is incomplete: the flow changed it, which it may only read.');
 
+/** Exchange creates a series first and takes its exceptions then: so whatever dies in between, there is never a second series. */
+const withoutExceptions = <Item extends ExchangeItem | ErpRecord>(item: Item): Item =>
+  item.kind === 'appointment' ? { ...item, exceptions: [] } : item;
+
+const hasExceptions = (item: AnyItem): boolean => item.kind === 'appointment' && item.exceptions.length > 0;
+
+/** What a create leaves as bases: what was not sent with it, differs from them and travels by the row that `activated` queues. */
+const createdBases = (source: ErpRecord, item: ExchangeItem) =>
+  hasExceptions(item)
+    ? { erpBase: withoutExceptions(source), exchangeBase: withoutExceptions(item) }
+    : { erpBase: source, exchangeBase: item };
+
 const newLinkOf = (exchange: ExchangeRuntime, { message, decision }: CreateTask): NewLink => {
   const { sync } = message;
   if (sync.source === null || !isErpRecord(sync.source)) throw wrongShape('source');
@@ -53,8 +65,7 @@ const newLinkOf = (exchange: ExchangeRuntime, { message, decision }: CreateTask)
     erpId: sync.erpId,
     exchangeId: null,
     changeKey: null,
-    erpBase: sync.source,
-    exchangeBase: decision.item,
+    ...createdBases(sync.source, decision.item),
   };
 };
 
@@ -78,6 +89,17 @@ const activated = (tenant: TenantRuntime, task: Task, link: Link, identity: Item
     },
   });
 
+/** The row that brings what a create left out, or what the ERP changed since. */
+const updateOf = ({ kind, employeeId, erpId }: Link): NewEntry => ({
+  direction: 'outbound',
+  kind,
+  operation: 'update',
+  employeeId,
+  connection: null,
+  erpId,
+  exchangeId: null,
+});
+
 /** Found in Deleted Items: it was created and then deleted by a person. That deletion travels now, as an inbound change. */
 const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
   ...activated(tenant, task, link, found),
@@ -96,21 +118,10 @@ const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task
  * The item exists with the content of the first attempt. What the ERP changed since is written by a row of its own; what a person changed
  * since is compared when the list of changes tells of the item.
  */
-const adopted = (tenant: TenantRuntime, task: Task, link: Link, found: FoundItem): Closing => {
-  const { sync } = task.message;
-  return {
-    ...activated(tenant, task, link, { id: found.id, changeKey: unseenChangeKey }),
-    enqueue: {
-      direction: 'outbound',
-      kind: link.kind,
-      operation: 'update',
-      employeeId: sync.employee.id,
-      connection: null,
-      erpId: link.erpId,
-      exchangeId: null,
-    },
-  };
-};
+const adopted = (tenant: TenantRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
+  ...activated(tenant, task, link, { id: found.id, changeKey: unseenChangeKey }),
+  enqueue: updateOf(link),
+});
 
 /** Creates items; those of an attempt with unknown outcome are looked for by their sync id first. */
 export const runCreates = async (
@@ -142,7 +153,7 @@ export const runCreates = async (
       ? []
       : await exchange.connection.createMany(
           mailbox,
-          toCreate.map(({ link, item }) => ({ item, syncId: link.syncId })),
+          toCreate.map(({ link, item }) => ({ item: withoutExceptions(item), syncId: link.syncId })),
         );
   const createdOf = new Map(toCreate.map(({ link }, index) => [link.id, created[index]]));
 
@@ -159,11 +170,11 @@ export const runCreates = async (
     if (!result.ok) return result;
     // The pending link may stem from an older attempt: what was sent now is the base.
     const { sync } = task.message;
+    const { item } = task.decision;
     const sent =
-      sync.source !== null && isErpRecord(sync.source) && isExchangeItem(task.decision.item)
-        ? { ...link, erpBase: sync.source, exchangeBase: task.decision.item }
-        : link;
-    return ok(activated(tenant, task, sent, result.value));
+      sync.source !== null && isErpRecord(sync.source) && isExchangeItem(item) ? { ...link, ...createdBases(sync.source, item) } : link;
+    const ended = activated(tenant, task, sent, result.value);
+    return ok(hasExceptions(item) ? { ...ended, enqueue: updateOf(link) } : ended);
   });
 };
 

@@ -14,7 +14,7 @@ import type { Kind, Operation } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
 import type { Link } from '../model/link';
 import { topicOf } from '../model/message';
-import type { SyncMessage } from '../model/message';
+import type { KeptPart, SyncMessage } from '../model/message';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
 /** A row that failed while it was read. */
@@ -60,6 +60,7 @@ interface MessageParts {
   readonly source: AnyItem | null;
   readonly sourceModifiedAt: string | null;
   readonly meeting: Meeting | null;
+  readonly kept?: readonly KeptPart[];
 }
 
 const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
@@ -86,6 +87,7 @@ const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
       attempt: entry.attempt,
       chosen: link?.decision ?? null,
       meeting: parts.meeting,
+      ...(parts.kept === undefined ? {} : { kept: parts.kept }),
     },
   };
 };
@@ -153,6 +155,7 @@ const inboundRow = (
       source: item.item,
       sourceModifiedAt: item.modifiedAt,
       meeting: item.meeting,
+      kept: item.regenerates ? ['recurrence'] : [],
     }),
   };
 };

@@ -15,7 +15,7 @@ import type { DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
-import { expectTenant, targetChangedError } from './writing';
+import { expectTenant, keptNote, targetChangedError } from './writing';
 
 /** Settings of a resolver. */
 export interface ResolverOptions {
@@ -155,7 +155,7 @@ const endingOf = (
     case 'nothing': {
       const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, differing);
       return verdict.lost === null
-        ? { state: 'skipped', code: 'no-change', note: 'Both sides agree already', link }
+        ? { state: 'skipped', code: 'no-change', note: `Both sides agree already${keptNote(message.sync)}`, link }
         : { state: 'skipped', code: 'conflict-lost', note: 'Conflict: the other side wins by the rule', link, lost: verdict.lost };
     }
     case 'recreate-target':

@@ -1,7 +1,7 @@
 /** What both writers share: their texts, the check of the message they are given, and the end of a failed message. */
 import type { JournalOutcome } from '../model/journal';
 import { SyncError } from '../model/error';
-import type { Decision, SyncMessage } from '../model/message';
+import type { Decision, KeptPart, SyncContext, SyncMessage } from '../model/message';
 import { dealWithFailure } from './failures';
 import type { Health } from './health';
 import type { TenantRuntime, WriteReport } from './runtime';
@@ -31,14 +31,23 @@ export const expectTenant = ({ name }: TenantRuntime, tenant: string): void => {
 
 const texts: Readonly<Record<Decision['action'], string>> = { create: 'Created', update: 'Changed', delete: 'Deleted' };
 
+const keptTexts: Readonly<Record<KeptPart, string>> = { exceptions: 'exceptions of the series', recurrence: 'recurrence of the task' };
+
+/** What a note adds when the other side cannot express a part of the item; empty otherwise. */
+export const keptNote = ({ kept = [], direction }: Pick<SyncContext, 'kept' | 'direction'>): string => {
+  const side = direction === 'inbound' ? 'Exchange' : 'the ERP';
+  return kept.length === 0 ? '' : `; only in ${side}: ${kept.map((part) => keptTexts[part]).join(', ')}`;
+};
+
 /** Note and details of a successful write. A conflict's lost side is kept with both versions. */
 export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOutcome => {
-  const outcome = { state: 'done', note: texts[decision.action], noteCode: decision.action } as const;
+  const kept = keptNote(sync);
+  const outcome = { state: 'done', note: `${texts[decision.action]}${kept}`, noteCode: decision.action } as const;
   if (decision.action === 'create' || decision.lost === null) return outcome;
   const fields = Object.keys(decision.lost).join(', ');
   return {
     ...outcome,
-    note: `${texts[decision.action]}; conflict decided by the rule: ${fields}`,
+    note: `${texts[decision.action]}${kept}; conflict decided by the rule: ${fields}`,
     noteCode: 'conflict-decided',
     details: { base: sync.base, source: sync.source, target: decision.expected, lost: decision.lost },
   };
