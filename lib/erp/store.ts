@@ -9,6 +9,7 @@ import type { ActivityType } from '../model/activity-type';
 import type { Employee } from '../model/employee';
 import type { EmployeeOptions } from '../model/employee-options';
 import type { SyncError } from '../model/error';
+import type { FirstRun, FirstRunCounts, FirstRunSettings, FirstRunState } from '../model/first-run';
 import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
 import type { EndState, JournalEntry, JournalOutcome, JournalState } from '../model/journal';
 import type { Direction, Kind, Operation } from '../model/kind';
@@ -44,10 +45,56 @@ export interface InboundPage {
   readonly kind: Kind;
   readonly syncState: string;
   readonly changes: readonly { readonly operation: Operation; readonly exchangeId: string; readonly changeKey: string | null }[];
-  /** First page ever of this folder: existing ERP records of the employee are queued outbound in the same transaction. */
-  readonly first: boolean;
+  /** The employee's ERP records that have neither a link nor a row, all or these, are queued outbound in the same transaction. */
+  readonly records?: 'unlinked' | readonly string[];
+  /** Equal items of both sides: they are linked in the same transaction. */
+  readonly pairs?: readonly PairToLink[];
+  /** The first synchronisation that the page is part of; its end when it is the last. Rejects with `first-run-stopped` when it was stopped. */
+  readonly run?: { readonly id: number; readonly left: FirstRunCounts['left']; readonly last: boolean };
   /** Items of links that the folder's state is now known to cover: their deletion will be told from here on. */
   readonly listed?: readonly string[];
+}
+
+/**
+ * Two items that are one, and the directions in which rows are queued for it. Should one of the two have been linked meanwhile, the Exchange
+ * item is queued like any other.
+ */
+export interface PairToLink {
+  readonly link: NewLink & { readonly exchangeId: string };
+  readonly inbound: boolean;
+  readonly outbound: boolean;
+}
+
+/** A mailbox folder. */
+export interface Folder {
+  readonly employeeId: string;
+  readonly kind: Kind;
+}
+
+/** Which first synchronisations to list. */
+export interface FirstRunFilter {
+  readonly connection?: string;
+  readonly states?: readonly FirstRunState[];
+  /** Only those that were not told of yet. */
+  readonly unreported?: boolean;
+}
+
+/** First synchronisations (requirement S6): one run a folder and connection. */
+export interface FirstRunStore {
+  /** A run that waits for each of the folders that has neither a state nor a run; a folder that lost its state gets the settings of its last run. */
+  plan(connection: string, folders: readonly Folder[], settings: FirstRunSettings): Promise<void>;
+  /** Runs anew, in place of those under way: what is linked stays linked. */
+  restart(connection: string, folders: readonly Folder[], settings: FirstRunSettings): Promise<void>;
+  /** Begins a waiting run and forgets its folder's state; false when it does not wait any more. */
+  begin(id: number): Promise<boolean>;
+  /** Oldest first. */
+  list(filter: FirstRunFilter): Promise<readonly FirstRun[]>;
+  /** How many rows of each running run have not ended, by the run's id; runs without any are left out. */
+  unfinishedRows(): Promise<ReadonlyMap<number, number>>;
+  /** Ends running runs with what became of their rows. */
+  finish(ids: readonly number[]): Promise<void>;
+  /** Notes that runs were told of. */
+  reported(ids: readonly number[]): Promise<void>;
 }
 
 /** What to claim. */
@@ -167,6 +214,10 @@ export interface SyncStore {
   folderState(connection: string, employeeId: string, kind: Kind): Promise<string | null>;
   /** Forgets the state after `sync-state-invalid`: the next synchronisation lists everything and compares. */
   resetFolderState(connection: string, employeeId: string, kind: Kind): Promise<void>;
+  /** First synchronisations. */
+  readonly firstRuns: FirstRunStore;
+  /** Keys of the employee's records in the filter that have no link. */
+  unlinkedRecords(employeeId: string, kind: Kind): Promise<readonly string[]>;
   /** Writes rows and state in one transaction. */
   appendInbound(page: InboundPage): Promise<void>;
   /** Exchange ids of finished links of a folder that no list of changes has told of yet: items that the sync created. */

@@ -8,13 +8,15 @@ import { breathe, type Engine } from './engine';
 import { closeMany } from './queries/close';
 import { commitMany } from './queries/commit';
 import * as employees from './queries/employees';
+import * as folders from './queries/folder-state';
 import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import * as problems from './queries/problems';
+import * as runs from './queries/runs';
 import { compiledKind, type CompiledKinds } from './records/compile';
-import type { ClaimedEntry, ClaimRequest, NewEntry, SyncStore } from './store';
+import type { ClaimedEntry, ClaimRequest, FirstRunStore, NewEntry, SyncStore } from './store';
 
 /** Members of one transaction or one IN list: bounds the time that the event loop and the write lock are held. */
 const batch = 100;
@@ -99,13 +101,35 @@ const clearProblems = async (engine: Engine, connection: string, employeeId: str
   return ids.length === 0 ? 0 : engine.write((trx) => problems.endProblems(trx, ids, engine.now()));
 };
 
+const firstRunStore = ({ read, write, now }: Engine): FirstRunStore => ({
+  plan: async (connection, all, settings) => {
+    // Read first: this is asked again and again, and there is nearly never anything to plan.
+    const unplanned = await read((db) => runs.unplanned(db, connection, all));
+    for (const part of chunk(unplanned, batch)) await write((trx) => runs.planRuns(trx, connection, part, settings, now()));
+  },
+  restart: async (connection, all, settings) => {
+    for (const part of chunk(all, batch)) await write((trx) => runs.restartRuns(trx, connection, part, settings, now()));
+  },
+  begin: (id) => write((trx) => runs.beginRun(trx, id, now())),
+  list: (filter) => read((db) => runs.listRuns(db, filter)),
+  unfinishedRows: () => read(runs.unfinishedRows),
+  finish: async (ids) => {
+    for (const id of ids) await write((trx) => runs.finishRun(trx, id, now()));
+  },
+  reported: async (ids) => {
+    for (const part of chunk(ids, batch)) await write((trx) => runs.runsReported(trx, part, now()));
+  },
+});
+
 /** The store over an engine; `collectChanges`: see `changes/collect.ts`. */
 export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collectChanges: SyncStore['collectChanges']): SyncStore => {
   const { read, write, now } = engine;
   return {
     timeZone: engine.timeZone,
-    folderState: (connection, employeeId, kind) => read((db) => inbound.folderState(db, connection, employeeId, kind)),
-    resetFolderState: (connection, employeeId, kind) => write((trx) => inbound.resetFolderState(trx, connection, employeeId, kind)),
+    folderState: (connection, employeeId, kind) => read((db) => folders.folderState(db, connection, employeeId, kind)),
+    resetFolderState: (connection, employeeId, kind) => write((trx) => folders.resetFolderState(trx, connection, employeeId, kind)),
+    firstRuns: firstRunStore(engine),
+    unlinkedRecords: (employeeId, kind) => read((db) => inbound.unlinkedRecords(engine, db, compiledKind(compiled, kind), employeeId)),
     appendInbound: (page) => write((trx) => inbound.appendInbound(engine, trx, compiledKind(compiled, page.kind), page)),
     unlistedItems: (connection, employeeId, kind) => read((db) => links.unlistedItems(db, connection, employeeId, kind)),
     linksByExchangeId: (connection, ids) =>

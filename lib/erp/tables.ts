@@ -1,5 +1,6 @@
 /** The sync tables as Kysely sees them; the ERP's own tables are known by the schema mapping alone (`records/`). */
 import type { Generated } from 'kysely';
+import type { FirstRunState } from '../model/first-run';
 import type { JournalOperation, JournalState } from '../model/journal';
 import type { Direction, Kind } from '../model/kind';
 import type { LinkState } from '../model/link';
@@ -65,16 +66,22 @@ export interface RunTable {
   connection: string;
   employee_id: string;
   kind: Kind;
-  state: 'waiting' | 'running' | 'done' | 'stopped';
+  state: FirstRunState;
   /** JSON of the run's settings. */
   settings: string;
-  /** JSON of what it reports: counts, never an item's content. */
-  report: string | null;
+  /** JSON of `FirstRunCounts`. */
+  counts: string;
+  /** JSON of `FirstRunOutcome`, when it is done. */
+  outcome: string | null;
   first_entry: number | null;
   last_entry: number | null;
   created_at: string;
   started_at: string | null;
+  /** When everything was listed and queued. */
+  listed_at: string | null;
   finished_at: string | null;
+  /** When it was told of; null: a report is due when it is done. */
+  reported_at: string | null;
 }
 
 /** `sync_folder_state`. */

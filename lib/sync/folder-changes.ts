@@ -74,12 +74,18 @@ export const readFolderChanges = async (
     const changes = await newsOf(tenant, exchange.name, page.changes);
     const listed = page.changes.flatMap(({ id }) => (unlisted.delete(id) ? [id] : []));
     if (changes.length > 0 || listed.length > 0 || page.syncState !== state) {
-      await store.appendInbound({ ...folder, syncState: page.syncState, changes, first: state === null, listed });
+      await store.appendInbound({
+        ...folder,
+        syncState: page.syncState,
+        changes,
+        ...(state === null ? { records: 'unlinked' } : {}),
+        listed,
+      });
     }
     rows += changes.length;
     if (page.more) continue;
     const outcome = await outcomeOfUnlisted(exchange, mailbox, [...unlisted]);
-    if (outcome.listed.length > 0) await store.appendInbound({ ...folder, syncState: page.syncState, first: false, ...outcome });
+    if (outcome.listed.length > 0) await store.appendInbound({ ...folder, syncState: page.syncState, ...outcome });
     return rows + outcome.changes.length;
   }
 };

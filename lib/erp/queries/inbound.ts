@@ -1,71 +1,47 @@
-/** Queries around the sync state of a folder. */
+/** What a page of a folder's changes brings into the sync tables. */
 import chunk from 'lodash/chunk';
-import type { Insertable, Kysely, Transaction } from 'kysely';
-import type { Kind } from '../../model/kind';
+import type { Kysely, Transaction } from 'kysely';
+import type { Kind, Operation } from '../../model/kind';
 import type { Engine } from '../engine';
 import type { CompiledKind } from '../records/compile';
 import { keysOfEmployee } from '../records/window';
-import type { InboundPage } from '../store';
-import type { JournalTable, Tables } from '../tables';
-import { markListed } from './links';
+import type { InboundPage, NewEntry } from '../store';
+import type { Tables } from '../tables';
+import { storeFolderState } from './folder-state';
+import { queueRows } from './journal';
+import { linkPairs, markListed } from './links';
+import { advanceRun } from './runs';
 
-/** Rows per statement; an engine limits the number of parameters. */
-const rowsPerInsert = 100;
+/** Members of one statement; an engine limits the number of parameters. */
+const rowsPerStatement = 100;
 
-/** Stored sync state of a folder. */
-export const folderState = async (db: Kysely<Tables>, connection: string, employeeId: string, kind: Kind): Promise<string | null> => {
-  const row = await db
-    .selectFrom('sync_folder_state')
-    .select('sync_state')
-    .where('connection', '=', connection)
-    .where('employee_id', '=', employeeId)
-    .where('kind', '=', kind)
-    .executeTakeFirst();
-  return row?.sync_state ?? null;
-};
-
-/** Forgets the sync state of a folder. */
-export const resetFolderState = async (trx: Transaction<Tables>, connection: string, employeeId: string, kind: Kind): Promise<void> => {
-  await trx
-    .deleteFrom('sync_folder_state')
-    .where('connection', '=', connection)
-    .where('employee_id', '=', employeeId)
-    .where('kind', '=', kind)
-    .execute();
-};
-
-const storeFolderState = async (trx: Transaction<Tables>, page: InboundPage, now: string): Promise<void> => {
-  const state = { sync_state: page.syncState, updated_at: now };
-  const updated = await trx
-    .updateTable('sync_folder_state')
-    .set(state)
-    .where('connection', '=', page.connection)
-    .where('employee_id', '=', page.employeeId)
-    .where('kind', '=', page.kind)
-    .executeTakeFirst();
-  if (updated.numUpdatedRows > 0n) return;
-  await trx
-    .insertInto('sync_folder_state')
-    .values({ connection: page.connection, employee_id: page.employeeId, kind: page.kind, ...state })
-    .execute();
-};
-
-/** Keys of the employee's records in the filter that have neither a link nor a row that would make one. */
-const unlinkedRecords = async (
+/** Keys of the employee's records in the filter that have no link. */
+export const unlinkedRecords = async (
   engine: Engine,
-  trx: Transaction<Tables>,
+  db: Kysely<Tables>,
   compiled: CompiledKind,
   employeeId: string,
 ): Promise<readonly string[]> => {
-  const { kind } = compiled;
-  const own = await keysOfEmployee(engine, trx, compiled, employeeId);
-  const linked = await trx
+  const own = await keysOfEmployee(engine, db, compiled, employeeId);
+  if (own.length === 0) return own;
+  const links = await db
     .selectFrom('sync_link')
     .select('erp_id')
     .where('employee_id', '=', employeeId)
-    .where('kind', '=', kind)
+    .where('kind', '=', compiled.kind)
     .execute();
-  const queued = await trx
+  const linked = new Set(links.map((row) => row.erp_id));
+  return own.filter((id) => !linked.has(id));
+};
+
+/** Those of the records that no open row would bring to Exchange anyway. */
+const withoutRows = async (
+  trx: Transaction<Tables>,
+  kind: Kind,
+  employeeId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  const rows = await trx
     .selectFrom('sync_journal')
     .select('erp_id')
     .where('direction', '=', 'outbound')
@@ -73,32 +49,59 @@ const unlinkedRecords = async (
     .where('employee_id', '=', employeeId)
     .where('kind', '=', kind)
     .execute();
-  const known = new Set([...linked, ...queued].map((row) => row.erp_id));
-  return own.filter((id) => !known.has(id));
+  const queued = new Set(rows.map((row) => row.erp_id));
+  return ids.filter((id) => !queued.has(id));
 };
 
-/** Queues the changes of a page and stores the state that goes with them. */
+const recordsToQueue = async (
+  engine: Engine,
+  trx: Transaction<Tables>,
+  compiled: CompiledKind,
+  { records, employeeId, kind }: InboundPage,
+): Promise<readonly string[]> => {
+  if (records === undefined || records.length === 0) return [];
+  const unlinked = await withoutRows(trx, kind, employeeId, await unlinkedRecords(engine, trx, compiled, employeeId));
+  if (records === 'unlinked') return unlinked;
+  const wanted = new Set(records);
+  return unlinked.filter((id) => wanted.has(id));
+};
+
+/** Queues the changes of a page, links its pairs, and stores the state that goes with them. */
 export const appendInbound = async (engine: Engine, trx: Transaction<Tables>, compiled: CompiledKind, page: InboundPage): Promise<void> => {
-  const created = engine.now().toISOString();
-  const shared = { kind: page.kind, employee_id: page.employeeId, created_at: created };
-  const inbound = page.changes.map((change): Insertable<JournalTable> => ({
+  const { connection, employeeId, kind, run } = page;
+  const shared = { kind, employeeId };
+  const inbound = (operation: Operation, exchangeId: string): NewEntry => ({
     ...shared,
     direction: 'inbound',
-    operation: change.operation,
-    connection: page.connection,
-    exchange_id: change.exchangeId,
-  }));
-  const records = page.first ? await unlinkedRecords(engine, trx, compiled, page.employeeId) : [];
-  const outbound = records.map((id): Insertable<JournalTable> => ({ ...shared, direction: 'outbound', operation: 'create', erp_id: id }));
+    operation,
+    connection,
+    erpId: null,
+    exchangeId,
+  });
+  const outbound = (operation: Operation, erpId: string): NewEntry => ({
+    ...shared,
+    direction: 'outbound',
+    operation,
+    connection: null,
+    erpId,
+    exchangeId: null,
+  });
+  const { linked, overtaken } = await linkPairs(trx, page.pairs ?? []);
+  const records = await recordsToQueue(engine, trx, compiled, page);
+  const toErp = [
+    ...page.changes.map(({ operation, exchangeId }) => inbound(operation, exchangeId)),
+    ...overtaken.map(({ link }) => inbound('create', link.exchangeId)),
+    ...linked.flatMap((pair) => (pair.inbound ? [inbound('update', pair.link.exchangeId)] : [])),
+  ];
+  const toExchange = [
+    ...linked.flatMap((pair) => (pair.outbound ? [outbound('update', pair.link.erpId)] : [])),
+    ...records.map((id) => outbound('create', id)),
+  ];
   // Rows of one statement share their columns, so the two directions go apart.
-  for (const rows of [inbound, outbound]) {
-    for (let first = 0; first < rows.length; first += rowsPerInsert) {
-      await trx
-        .insertInto('sync_journal')
-        .values(rows.slice(first, first + rowsPerInsert))
-        .execute();
-    }
-  }
-  for (const ids of chunk(page.listed ?? [], rowsPerInsert)) await markListed(trx, page.connection, ids);
-  await storeFolderState(trx, page, created);
+  const entries = [...(await queueRows(engine, trx, toErp)), ...(await queueRows(engine, trx, toExchange))];
+  for (const ids of chunk(page.listed ?? [], rowsPerStatement)) await markListed(trx, connection, ids);
+  await storeFolderState(trx, page, engine.now().toISOString());
+  if (run === undefined) return;
+  const counts = { linked: linked.length, inbound: toErp.length, outbound: toExchange.length, left: run.left };
+  await advanceRun(trx, { ...run, counts, entries }, engine.now());
 };

@@ -1,11 +1,12 @@
 /** Queries on `sync_link`. */
 import { sql, type Kysely, type Transaction } from 'kysely';
+import chunk from 'lodash/chunk';
 import groupBy from 'lodash/groupBy';
 import uniqBy from 'lodash/uniqBy';
 import type { Kind } from '../../model/kind';
 import type { Link, NewLink } from '../../model/link';
 import { linkFromRow, rowFromNewLink } from '../rows';
-import type { LinkUpdate } from '../store';
+import type { LinkUpdate, PairToLink } from '../store';
 import type { Tables } from '../tables';
 
 /** Links of Exchange items of one connection. */
@@ -114,6 +115,68 @@ export const savePending = async (trx: Transaction<Tables>, pending: readonly Ne
     if (first !== undefined) for (const link of await savePendingAlike(trx, group, first)) stored.set(keyOf(link), link);
   }
   return pending.flatMap((link) => stored.get(keyOf(link)) ?? []);
+};
+
+/** Whether a link holds the record, the item or the sync id of one of these. */
+const takenOf = async (trx: Transaction<Tables>, pairs: readonly PairToLink[], { link: first }: PairToLink) => {
+  const taken = await trx
+    .selectFrom('sync_link')
+    .select(['employee_id', 'kind', 'connection', 'erp_id', 'exchange_id', 'sync_id'])
+    .where((where) =>
+      where.or([
+        where(
+          'sync_id',
+          'in',
+          pairs.map(({ link }) => link.syncId),
+        ),
+        where.and([
+          where('connection', '=', first.connection),
+          where(
+            'exchange_id',
+            'in',
+            pairs.map(({ link }) => link.exchangeId),
+          ),
+        ]),
+        where.and([
+          where('employee_id', '=', first.employeeId),
+          where('kind', '=', first.kind),
+          where(
+            'erp_id',
+            'in',
+            pairs.map(({ link }) => link.erpId),
+          ),
+        ]),
+      ]),
+    )
+    .execute();
+  return new Set(taken.flatMap((row) => [`erp ${row.erp_id}`, `exchange ${row.exchange_id}`, `sync ${row.sync_id}`]));
+};
+
+/** Pairs per statement; an engine limits the number of parameters. */
+const pairsPerStatement = 100;
+
+/** Links the pairs of one folder; `overtaken`: those of which one half is linked already. */
+export const linkPairs = async (
+  trx: Transaction<Tables>,
+  pairs: readonly PairToLink[],
+): Promise<{ readonly linked: readonly PairToLink[]; readonly overtaken: readonly PairToLink[] }> => {
+  const linked: PairToLink[] = [];
+  for (const part of chunk(pairs, pairsPerStatement)) {
+    const [first] = part;
+    if (first === undefined) continue;
+    const taken = await takenOf(trx, part, first);
+    const free = part.filter(
+      ({ link }) => !taken.has(`erp ${link.erpId}`) && !taken.has(`exchange ${link.exchangeId}`) && !taken.has(`sync ${link.syncId}`),
+    );
+    if (free.length === 0) continue;
+    await insertLinks(
+      trx,
+      free.map(({ link }) => link),
+    );
+    linked.push(...free);
+  }
+  const done = new Set(linked);
+  return { linked, overtaken: pairs.filter((pair) => !done.has(pair)) };
 };
 
 /** Stores links. */

@@ -24,9 +24,10 @@ export const nameLength = 200;
 
 /** Sizes of SQL Server are such that no index key is longer than the 1700 bytes that it allows. */
 const columnTypes = {
-  sqlite: { number: 'INTEGER', code: 'TEXT', name: 'TEXT', key: 'TEXT', time: 'TEXT', text: 'TEXT' },
+  sqlite: { number: 'INTEGER', id: 'INTEGER', code: 'TEXT', name: 'TEXT', key: 'TEXT', time: 'TEXT', text: 'TEXT' },
   mssql: {
     number: 'int',
+    id: 'bigint',
     code: `nvarchar(20) ${binary}`,
     name: `nvarchar(${nameLength}) ${binary}`,
     key: `nvarchar(${keyLength}) ${binary}`,
@@ -179,12 +180,15 @@ const tables: readonly SyncTable[] = [
       kind,
       { name: 'state', type: 'code', oneOf: ['waiting', 'running', 'done', 'stopped'] },
       { name: 'settings', type: 'text' },
-      { name: 'report', type: 'text', nullable: true },
-      { name: 'first_entry', type: 'number', nullable: true },
-      { name: 'last_entry', type: 'number', nullable: true },
+      { name: 'counts', type: 'text' },
+      { name: 'outcome', type: 'text', nullable: true },
+      { name: 'first_entry', type: 'id', nullable: true },
+      { name: 'last_entry', type: 'id', nullable: true },
       { name: 'created_at', type: 'time' },
       { name: 'started_at', type: 'time', nullable: true },
+      { name: 'listed_at', type: 'time', nullable: true },
       { name: 'finished_at', type: 'time', nullable: true },
+      { name: 'reported_at', type: 'time', nullable: true },
     ],
   },
 ];

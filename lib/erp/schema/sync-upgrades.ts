@@ -114,12 +114,15 @@ const version4 = [
   kind TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'stopped')),
   settings TEXT NOT NULL,
-  report TEXT NULL,
+  counts TEXT NOT NULL,
+  outcome TEXT NULL,
   first_entry INTEGER NULL,
   last_entry INTEGER NULL,
   created_at TEXT NOT NULL,
   started_at TEXT NULL,
-  finished_at TEXT NULL
+  listed_at TEXT NULL,
+  finished_at TEXT NULL,
+  reported_at TEXT NULL
 )`,
 ];
 

@@ -2,6 +2,7 @@
 import { changesContract } from './changes-contract';
 import { deathsContract } from './deaths-contract';
 import { employeesContract } from './employees-contract';
+import { firstRunsContract } from './first-runs-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
@@ -24,5 +25,6 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     deathsContract(open);
     changesContract(open);
     employeesContract(open);
+    firstRunsContract(open);
   });
 };

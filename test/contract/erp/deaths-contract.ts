@@ -24,7 +24,6 @@ const queue = (subject: ErpSubject, operation: Operation, exchangeIds: readonly 
     kind,
     syncState: 'before',
     changes: exchangeIds.map((exchangeId) => ({ operation, exchangeId, changeKey: 'k' })),
-    first: false,
   });
 
 const nothing = () => Promise.resolve();

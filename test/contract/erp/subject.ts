@@ -193,7 +193,7 @@ export const page = (exchangeIds: readonly string[], fields: { readonly first?: 
   kind: 'appointment' as const,
   syncState: fields.syncState ?? 'state-1',
   changes: exchangeIds.map((exchangeId) => ({ operation: 'create' as const, exchangeId, changeKey: 'k' })),
-  first: fields.first ?? false,
+  ...(fields.first === true ? { records: 'unlinked' as const } : {}),
 });
 
 /** A leased inbound row. */

@@ -78,6 +78,28 @@ const linkRow: Row = {
   journal_id: 2,
 };
 
+const firstRun = { mode: 'merge', startDate: null, changedSince: null } as const;
+const runRow: Row = {
+  id: 1,
+  connection: 'main',
+  employee_id: '1',
+  kind: 'task',
+  state: 'running',
+  settings: JSON.stringify(firstRun),
+  counts: '{}',
+  outcome: null,
+  first_entry: 1,
+  last_entry: 2,
+  created_at: '2026-03-28T08:00:00.000Z',
+  started_at: null,
+  listed_at: null,
+  finished_at: null,
+  reported_at: null,
+  direction: 'inbound',
+  note_code: 'create',
+  count: 1,
+};
+
 /** Lets the adapter do all that it can, so that it words all its statements. */
 const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Recorded> => {
   const records = { appointment: appointment({ recurrenceRule: null }), task: task({ startDate: '2026-03-28', dueDate: '2026-03-28' }) };
@@ -93,6 +115,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
       [/exchange_erp_key/, [{ exchange_erp_key: '1' }]],
       [/exchange_erp_output_0/, [{ exchange_erp_output_0: '1' }]],
       [/^EXEC \[dbo\]/, [{ TodoId: 1 }]],
+      [/from "sync_run"|from \[sync_run\]/i, [runRow]],
       [/join "sync_link"|join \[sync_link\]/i, [linkRow]],
       [/from "sync_link"|from \[sync_link\]/i, [linkRow]],
       [/from "sync_journal"|from \[sync_journal\]/i, [journalRow]],
@@ -139,6 +162,10 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
     await tried(() => store.linksOfEmployee('1', kind));
     await tried(() => store.unlistedItems('main', '1', kind));
     await tried(() => store.appendInbound({ ...page(['X1', 'X2'], { first: true }), kind, listed: ['X3'] }));
+    const pair = { link: { ...link({ kind }), exchangeId: 'X1' }, inbound: true, outbound: true };
+    const run = { id: 1, left: {}, last: true };
+    await tried(() => store.appendInbound({ ...page(['X1']), kind, pairs: [pair], records: ['1'], run }));
+    await tried(() => store.unlinkedRecords('1', kind));
     await tried(() => store.folderState('main', '1', kind));
     await tried(() => store.resetFolderState('main', '1', kind));
   }
@@ -166,6 +193,13 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
     () => store.savePending([link({ erpId: '9' })]),
     () => store.list({ states: ['open', 'failed'], employeeId: '1', kind: 'task', direction: 'inbound', limit: 5, before: 9 }),
     () => store.list({}),
+    () => store.firstRuns.plan('main', [{ employeeId: '9', kind: 'task' }], firstRun),
+    () => store.firstRuns.restart('main', [{ employeeId: '1', kind: 'task' }], firstRun),
+    () => store.firstRuns.begin(1),
+    () => store.firstRuns.list({ connection: 'main', states: ['waiting', 'running'], unreported: true }),
+    () => store.firstRuns.unfinishedRows(),
+    () => store.firstRuns.finish([1]),
+    () => store.firstRuns.reported([1, 2]),
     () => store.entry(2),
     () => store.counts(),
     () => store.reopen(2),
