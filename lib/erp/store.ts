@@ -154,8 +154,8 @@ export interface Closing {
     | { readonly type: 'keep' }
     | { readonly type: 'update'; readonly update: LinkUpdate }
     | { readonly type: 'remove'; readonly linkId: number };
-  /** A row to be queued in the same transaction. */
-  readonly enqueue?: NewEntry;
+  /** Rows to be queued in the same transaction. */
+  readonly enqueue?: readonly NewEntry[];
 }
 
 /** A row to be queued. */

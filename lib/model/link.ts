@@ -35,7 +35,9 @@ export interface Link {
  * as two items, or that a deletion that the guard held is carried out. It stands until it was carried out, whatever changes meanwhile.
  */
 export type LinkDecision =
-  | { readonly take: 'erp' | 'exchange' | 'both' | 'deletion' }
+  | { readonly take: 'both' | 'deletion' }
+  /** `asked`: the fields that were in conflict when it was decided. It stands for them even if one side takes its change back. */
+  | { readonly take: 'erp' | 'exchange'; readonly asked?: readonly string[] }
   | { readonly take: 'fields'; readonly fields: Readonly<Record<string, 'erp' | 'exchange'>> };
 
 /**

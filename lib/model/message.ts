@@ -53,6 +53,8 @@ export type Decision =
       readonly action: 'update';
       /** Only the fields to write, in the target's shape. */
       readonly changes: Fields;
+      /** Fields of the target's base that do not become what was written: what the source has where the target's version won or was merged. */
+      readonly rebase: Fields;
       /** The target as it was when the decision was made; a writer that finds another starts again. */
       readonly expected: AnyItem;
       /** Change key that goes with `expected`, outbound only. */

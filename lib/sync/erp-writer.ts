@@ -47,7 +47,7 @@ const actionOf = (message: SyncMessage): InboundWrite['action'] => {
     }
     case 'update': {
       if (!isErpRecord(decision.expected)) throw wrongShape('target');
-      const bases = need(basesAfter(sync, decision.changes), 'base');
+      const bases = need(basesAfter(sync, { ...decision.changes, ...decision.rebase }), 'base');
       const link = {
         ...need(sync.link, 'link'),
         ...bases,

@@ -103,15 +103,17 @@ const updateOf = ({ kind, employeeId, erpId }: Link): NewEntry => ({
 /** Found in Deleted Items: it was created and then deleted by a person. That deletion travels now, as an inbound change. */
 const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
   ...activated(tenant, task, link, found),
-  enqueue: {
-    direction: 'inbound',
-    kind: link.kind,
-    operation: 'delete',
-    employeeId: link.employeeId,
-    connection: exchange.name,
-    erpId: null,
-    exchangeId: found.id,
-  },
+  enqueue: [
+    {
+      direction: 'inbound',
+      kind: link.kind,
+      operation: 'delete',
+      employeeId: link.employeeId,
+      connection: exchange.name,
+      erpId: null,
+      exchangeId: found.id,
+    },
+  ],
 });
 
 /**
@@ -120,7 +122,7 @@ const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task
  */
 const adopted = (tenant: TenantRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
   ...activated(tenant, task, link, { id: found.id, changeKey: unseenChangeKey }),
-  enqueue: updateOf(link),
+  enqueue: [updateOf(link)],
 });
 
 /** Creates items; those of an attempt with unknown outcome are looked for by their sync id first. */
@@ -174,7 +176,7 @@ export const runCreates = async (
     const sent =
       sync.source !== null && isErpRecord(sync.source) && isExchangeItem(item) ? { ...link, ...createdBases(sync.source, item) } : link;
     const ended = activated(tenant, task, sent, result.value);
-    return ok(hasExceptions(item) ? { ...ended, enqueue: updateOf(link) } : ended);
+    return ok(hasExceptions(item) ? { ...ended, enqueue: [updateOf(link)] } : ended);
   });
 };
 
@@ -197,7 +199,7 @@ export const runUpdates = async (
   return tasks.map((task, index): Ended => {
     const result = results[index];
     const { sync } = task.message;
-    const bases = basesAfter(sync, task.decision.changes);
+    const bases = basesAfter(sync, { ...task.decision.changes, ...task.decision.rebase });
     if (result === undefined || bases === null || sync.link === null || sync.changeKey === null) return fail(incomplete());
     if (!result.ok) return result;
     const changeKey = task.decision.targetChanged ? sync.changeKey : result.value.changeKey;

@@ -123,7 +123,7 @@ const ownItemFound = (
   if (!edited) return found;
   const { kind, employeeId } = entry;
   const again = { direction: 'inbound', kind, operation: 'update', employeeId, connection: exchange.name } as const;
-  return { ...found, enqueue: { ...again, erpId: null, exchangeId: item.id } };
+  return { ...found, enqueue: [{ ...again, erpId: null, exchangeId: item.id }] };
 };
 
 const inboundRow = (
@@ -138,7 +138,7 @@ const inboundRow = (
   const { entry, link } = claimed;
   const pending = link === null ? pendingLinkOf(item, linksBySyncId, employee) : null;
   if (pending !== null) return { closing: ownItemFound(tenant, exchange, entry, item, pending) };
-  if (!force && link !== null && link.changeKey === item.changeKey) {
+  if (!force && link !== null && link.decision === null && link.changeKey === item.changeKey) {
     return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own change, nothing to do') };
   }
   return {
@@ -292,7 +292,7 @@ const outboundRow = (
   if (!employee.active || (employee.email ?? '') === '')
     return { closing: closing(tenant, entry, 'skipped', 'no-mailbox', 'The employee is not active or has no e-mail address') };
   const unchanged = record !== undefined && link?.state === 'active' && isEqual(record.record, link.erpBase);
-  if (unchanged && !force)
+  if (unchanged && !force && link.decision === null)
     return { closing: closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation') };
   return {
     message: messageOf(tenant, {

@@ -1,6 +1,5 @@
 /** `conflict-resolve`: reads the target as it is now, decides, and ends the rows that need no write. */
 import type { Closing } from '../erp/store';
-import pick from 'lodash/pick';
 import { differingFields } from '../mapping/compare';
 import { storedIn } from '../mapping/mapping';
 import { toSyncError, type SyncError } from '../model/error';
@@ -99,6 +98,7 @@ const situationOf = (message: SyncMessage, target: Target, rule: ConflictRule): 
     sourceModifiedAt: sync.sourceModifiedAt,
     targetModifiedAt: target.modifiedAt,
     rule,
+    chosen: sync.chosen,
   };
 };
 
@@ -115,25 +115,16 @@ const keepLink: LinkClosing = { type: 'keep' };
 
 const removeLink = ({ sync }: SyncMessage): LinkClosing => (sync.link === null ? keepLink : { type: 'remove', linkId: sync.link.id });
 
-/** Source and target agree: the source's new state becomes its base, so that the same change is not looked at again. */
-const advanceLink = (message: SyncMessage, target: Target, differing: DifferingFields): LinkClosing => {
-  const { sync } = message;
-  if (sync.link === null || sync.base === null || sync.exchangeId === null) return keepLink;
-  const agreed: Fields = sync.mapped === undefined || target.item === null ? {} : agreedFields(message, target.item, differing);
-  const bases = basesAfter(sync, agreed);
+/**
+ * The source's new state becomes its base, so that the same change is not looked at again. A target that is gone stays to be compared with
+ * what the source was: its deletion is under way.
+ */
+const advanceLink = ({ sync }: SyncMessage, target: Target, rebase: Fields): LinkClosing => {
+  if (sync.link === null || sync.exchangeId === null || target.item === null) return keepLink;
+  const bases = basesAfter(sync, rebase);
   // Inbound, `changeKey` is the one just read; outbound, it is still the link's.
   if (bases === null || sync.changeKey === null) return keepLink;
   return { type: 'update', update: { ...sync.link, ...bases, exchangeId: sync.exchangeId, changeKey: sync.changeKey } };
-};
-
-/** Changed fields in which the target already means what is desired. */
-const agreedFields = ({ payload, sync }: SyncMessage, target: AnyItem, differing: DifferingFields): Fields => {
-  if (payload === null) return {};
-  const different = differing(payload, target);
-  return pick(
-    target,
-    (sync.changedFields ?? []).filter((field) => !different.includes(field)),
-  );
 };
 
 interface Ending {
@@ -142,18 +133,13 @@ interface Ending {
   readonly note: string;
   readonly link: LinkClosing;
   readonly lost?: Fields | null;
-  readonly requeue?: 'source' | 'target';
+  readonly requeue?: 'source' | 'target' | 'both';
 }
 
-const endingOf = (
-  message: SyncMessage,
-  target: Target,
-  verdict: Exclude<Verdict, { type: 'write' }>,
-  differing: DifferingFields,
-): Ending => {
+const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict, { type: 'write' }>): Ending => {
   switch (verdict.type) {
     case 'nothing': {
-      const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, differing);
+      const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, verdict.rebase);
       return verdict.lost === null
         ? { state: 'skipped', code: 'no-change', note: `Both sides agree already${keptNote(message.sync)}`, link }
         : { state: 'skipped', code: 'conflict-lost', note: 'Conflict: the other side wins by the rule', link, lost: verdict.lost };
@@ -174,6 +160,14 @@ const endingOf = (
         link: removeLink(message),
         requeue: 'target',
       };
+    case 'separate':
+      return {
+        state: 'done',
+        code: 'separated',
+        note: 'Decided by a person: both versions stay, each as an item of its own on both sides',
+        link: removeLink(message),
+        requeue: 'both',
+      };
     case 'target-deletion-wins':
       return { state: 'skipped', code: 'conflict-lost', note: 'Deleted on the leading side', link: keepLink, lost: verdict.lost };
     case 'conflict':
@@ -181,18 +175,14 @@ const endingOf = (
   }
 };
 
-const requeued = (message: SyncMessage, side: 'source' | 'target'): NonNullable<Closing['enqueue']> => {
-  const { sync } = message;
-  const inbound = (side === 'source') === (sync.direction === 'inbound');
-  return {
-    direction: inbound ? 'inbound' : 'outbound',
-    kind: sync.kind,
-    operation: 'create',
-    employeeId: sync.employee.id,
-    connection: inbound ? sync.connection : null,
-    erpId: inbound ? null : sync.erpId,
-    exchangeId: inbound ? sync.exchangeId : null,
-  };
+/** Rows that make the item of a side anew on the other one. */
+const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): NonNullable<Closing['enqueue']> => {
+  const { kind, employee, connection, erpId, exchangeId } = sync;
+  const anew = { kind, operation: 'create', employeeId: employee.id } as const;
+  const inbound = { ...anew, direction: 'inbound', connection, erpId: null, exchangeId } as const;
+  const outbound = { ...anew, direction: 'outbound', connection: null, erpId, exchangeId: null } as const;
+  if (side === 'both') return [inbound, outbound];
+  return [(side === 'source') === (sync.direction === 'inbound') ? inbound : outbound];
 };
 
 /** A resolver for one conflict-resolve node. */
@@ -237,9 +227,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
       return write(message, { action: 'delete', expected: null, lost: null });
     }
-    return verdict.type === 'write'
-      ? write(message, verdict.decision)
-      : end(message, target, endingOf(message, target, verdict, differing));
+    return verdict.type === 'write' ? write(message, verdict.decision) : end(message, target, endingOf(message, target, verdict));
   };
 
   const write = (message: SyncMessage, decision: NonNullable<SyncMessage['sync']['decision']>): Resolution => ({

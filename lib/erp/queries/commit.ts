@@ -95,6 +95,12 @@ const erpBaseAfter = (base: ErpRecord, written: readonly string[], now: ErpRecor
 
 const fieldsOf = (record: ErpRecord): ReadonlyMap<string, unknown> => new Map(Object.entries(record));
 
+/** Fields whose base is what was written. The writer gave another one where only a part of what was written came from Exchange. */
+const baseIsWritten = ({ write: { action } }: Change, written: readonly string[]): readonly string[] => {
+  const [given, base] = [new Map(Object.entries(action.changes)), fieldsOf(action.link.erpBase)];
+  return written.filter((field) => !given.has(field) || isEqual(base.get(field), given.get(field)));
+};
+
 /** Stores what the ERP holds after its updates. Fields that the ERP's own triggers changed with them are queued for Exchange. */
 const readBackUpdates = async (context: WriteContext, changes: readonly Change[]): Promise<void> => {
   const { engine, trx, employeeId } = context;
@@ -109,7 +115,7 @@ const readBackUpdates = async (context: WriteContext, changes: readonly Change[]
     const written = [...after.keys()].filter(
       (field) => field in change.write.action.changes || !isEqual(before.get(field), after.get(field)),
     );
-    if (!(await updateLink(trx, { ...link, erpBase: erpBaseAfter(link.erpBase, written, now) }))) throw changed();
+    if (!(await updateLink(trx, { ...link, erpBase: erpBaseAfter(link.erpBase, baseIsWritten(change, written), now) }))) throw changed();
     const byTheErp = [...fieldsOf(now)].some(([field, value]) => !written.includes(field) && !isEqual(value, before.get(field)));
     if (!byTheErp) continue;
     const shared = { kind: change.write.kind, employeeId, erpId } as const;

@@ -314,7 +314,7 @@ export const journalContract = (open: OpenSubject): void => {
       const closing = { journalId, instance: 'a', outcome: done, link: { type: 'update', update } } as const;
       assert.deepEqual(await store.close([{ ...closing, link: { type: 'update', update: { ...update, version: 7 } } }]), [false]);
       assert.equal((await store.entry(journalId))?.entry.state, 'leased');
-      assert.deepEqual(await store.close([{ ...closing, enqueue: inboundEntry({ operation: 'update' }) }]), [true]);
+      assert.deepEqual(await store.close([{ ...closing, enqueue: [inboundEntry({ operation: 'update' })] }]), [true]);
       const [active] = await store.linksByExchangeId('main', ['X1', 'x1']);
       assert.equal(active?.state, 'active');
       assert.equal(active.version, 2);

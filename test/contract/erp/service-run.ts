@@ -94,7 +94,7 @@ const closingOf = ({ entry }: ClaimedEntry, known: Link | null): Closing => {
   const exchangeId = `X-${known.syncId}`;
   const update = { ...known, exchangeId, changeKey: 'k2' };
   const enqueue = inboundEntry({ operation: 'update', employeeId: entry.employeeId, kind: entry.kind, exchangeId });
-  return { ...ends, link: { type: 'update', update }, enqueue };
+  return { ...ends, link: { type: 'update', update }, enqueue: [enqueue] };
 };
 
 /** Carries the waiting outbound rows out in an Exchange that is only thought of; every item that is written is read once more. */

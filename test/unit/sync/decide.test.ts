@@ -58,6 +58,7 @@ const situation = (direction: Direction, parts: Partial<Situation>): Situation =
   sourceModifiedAt: '2026-03-01T10:00:00Z',
   targetModifiedAt: '2026-03-01T09:00:00Z',
   rule: 'last',
+  chosen: null,
   ...parts,
 });
 const decided = (given: Situation): Verdict => decide(given, differingFields);
@@ -78,7 +79,7 @@ for (const direction of directions) {
     });
 
     it('does nothing when source and target agree', () => {
-      assert.deepEqual(decided(situation(direction, {})), { type: 'nothing', lost: null });
+      assert.deepEqual(decided(situation(direction, {})), { type: 'nothing', lost: null, rebase: {} });
     });
 
     it('writes only the fields that changed', () => {
@@ -101,6 +102,7 @@ for (const direction of directions) {
       assert.deepEqual(decided(situation(direction, { desired, targetNow: desired, changedFields: ['subject'] })), {
         type: 'nothing',
         lost: null,
+        rebase: { subject: 'Neu' },
       });
     });
 
@@ -115,7 +117,7 @@ for (const direction of directions) {
       const desired = { ...target, start: target.start.replace('28T', '27T') };
       const targetNow = { ...target, end: target.end.replace('28T', '29T') };
       const verdict = decided(situation(direction, { rule: 'manual', desired, targetNow, changedFields: ['start'] }));
-      assert.deepEqual(verdict, { type: 'conflict', fields: ['start'] });
+      assert.deepEqual(verdict, { type: 'conflict', fields: ['start', 'end'] });
     });
 
     for (const rule of rules) {
@@ -128,7 +130,7 @@ for (const direction of directions) {
           assert.deepEqual(changesOf(verdict), { subject: 'Quelle' });
           assert.ok(verdict.type === 'write' && verdict.decision.action === 'update');
           assert.deepEqual(verdict.decision.lost, { subject: 'Ziel' });
-        } else assert.deepEqual(verdict, { type: 'nothing', lost: { subject: 'Quelle' } });
+        } else assert.deepEqual(verdict, { type: 'nothing', lost: { subject: 'Quelle' }, rebase: { subject: 'Quelle' } });
       });
 
       it(`source deleted, target edited, rule ${rule}`, () => {
@@ -155,6 +157,7 @@ for (const direction of directions) {
         assert.deepEqual(decided(situation(direction, { rule, deleted: true, desired: null, targetNow: null })), {
           type: 'nothing',
           lost: null,
+          rebase: {},
         });
       });
     }
@@ -163,7 +166,91 @@ for (const direction of directions) {
       const desired = { ...target, subject: 'Quelle' };
       const targetNow = { ...target, subject: 'Ziel' };
       const later = { desired, targetNow, changedFields: ['subject'], targetModifiedAt: '2026-03-01T11:00:00Z' };
-      assert.deepEqual(decided(situation(direction, later)), { type: 'nothing', lost: { subject: 'Quelle' } });
+      assert.deepEqual(decided(situation(direction, later)), {
+        type: 'nothing',
+        lost: { subject: 'Quelle' },
+        rebase: { subject: 'Quelle' },
+      });
+    });
+
+    it('keeps the ERP\'s version by "last" when the times say nothing, from either side', () => {
+      const desired = { ...target, subject: 'Quelle' };
+      const targetNow = { ...target, subject: 'Ziel' };
+      const times: readonly (string | null)[] = ['2026-03-01T10:00:00Z', null];
+      for (const time of times) {
+        const given = { desired, targetNow, changedFields: ['subject'], sourceModifiedAt: time, targetModifiedAt: time };
+        const kept = direction === 'outbound' ? { subject: 'Quelle' } : 'nothing';
+        assert.deepEqual(changesOf(decided(situation(direction, given))), kept);
+      }
+    });
+
+    describe('decided by a person', () => {
+      const desired = { ...target, subject: 'Quelle' };
+      const targetNow = { ...target, subject: 'Ziel' };
+      const both = { desired, targetNow, changedFields: ['subject'] };
+      const source = direction === 'outbound' ? 'erp' : 'exchange';
+      const other = direction === 'outbound' ? 'exchange' : 'erp';
+
+      for (const rule of rules) {
+        it(`stands above the rule ${rule}`, () => {
+          const own = decided(situation(direction, { ...both, rule, chosen: { take: source } }));
+          assert.deepEqual(changesOf(own), { subject: 'Quelle' });
+          const others = decided(situation(direction, { ...both, rule, chosen: { take: other } }));
+          assert.deepEqual(others, { type: 'nothing', lost: { subject: 'Quelle' }, rebase: { subject: 'Quelle' } });
+          assert.equal(decided(situation(direction, { ...both, rule, chosen: { take: 'both' } })).type, 'separate');
+        });
+
+        it(`about a deletion, rule ${rule}`, () => {
+          const gone = { rule, deleted: true, desired: null, targetNow } as const;
+          const deleted = decided(situation(direction, { ...gone, chosen: { take: source } }));
+          assert.ok(deleted.type === 'write' && deleted.decision.action === 'delete');
+          assert.deepEqual(deleted.decision.lost, { subject: 'Ziel' });
+          for (const take of [other, 'both'] as const)
+            assert.equal(decided(situation(direction, { ...gone, chosen: { take } })).type, 'recreate-source');
+          const vanished = { rule, desired, targetNow: null, changedFields: ['subject'] } as const;
+          for (const take of [source, 'both'] as const)
+            assert.equal(decided(situation(direction, { ...vanished, chosen: { take } })).type, 'recreate-target');
+          assert.equal(decided(situation(direction, { ...vanished, chosen: { take: other } })).type, 'target-deletion-wins');
+        });
+      }
+
+      it('field by field, by the names of the ERP', () => {
+        const priority = direction === 'outbound' ? 'importance' : 'priority';
+        const [high, low] = direction === 'outbound' ? (['high', 'low'] as const) : ([1, 5] as const);
+        const given = situation(direction, {
+          rule: 'manual',
+          desired: { ...desired, [priority]: high },
+          targetNow: { ...targetNow, [priority]: low },
+          changedFields: ['subject', priority],
+          chosen: { take: 'fields', fields: { subject: other, priority: source } },
+        });
+        const verdict = decided(given);
+        assert.deepEqual(changesOf(verdict), { [priority]: high });
+        assert.ok(verdict.type === 'write' && verdict.decision.action === 'update');
+        assert.deepEqual(verdict.decision.rebase, { subject: 'Quelle' });
+        assert.deepEqual(verdict.decision.lost, { subject: 'Quelle', [priority]: low });
+      });
+
+      it('asks again only about fields that were not decided', () => {
+        const given = situation(direction, {
+          rule: 'manual',
+          desired: { ...desired, location: 'Graz' },
+          targetNow: { ...targetNow, location: 'Linz' },
+          changedFields: ['subject', 'location'],
+          chosen: { take: 'fields', fields: { subject: source } },
+        });
+        assert.deepEqual(decided(given), { type: 'conflict', fields: ['location'] });
+      });
+
+      it('stands when the side that was taken takes its change back', () => {
+        const given = { desired: target, targetNow, changedFields: [], chosen: { take: source, asked: ['subject'] } } as const;
+        assert.deepEqual(changesOf(decided(situation(direction, given))), { subject: target.subject });
+      });
+
+      it('keeps the changes that were not in conflict', () => {
+        const given = { ...both, targetNow: { ...targetNow, location: 'Graz' }, chosen: { take: source } } as const;
+        assert.deepEqual(changesOf(decided(situation(direction, given))), { subject: 'Quelle' });
+      });
     });
 
     it('deletes what the other side left as it was', () => {
