@@ -1,0 +1,166 @@
+/** A series goes to Exchange first, its exceptions follow: whatever dies in between, there is one series, and it has them in the end. */
+import assert from 'node:assert/strict';
+import type { ErpDatabase } from '../../../lib/erp/store';
+import { createMapping } from '../../../lib/mapping/mapping';
+import type { ErpException, ExchangeItem } from '../../../lib/model/item';
+import type { SyncMessage } from '../../../lib/model/message';
+import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
+import { createExchangeWriter } from '../../../lib/sync/exchange-writer';
+import { createMapper } from '../../../lib/sync/mapper';
+import { buildInbound, buildOutbound } from '../../../lib/sync/message-builder';
+import { createResolver } from '../../../lib/sync/resolver';
+import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
+import { claimOf, page } from '../../contract/erp/subject';
+import { memoryMailbox, type MemoryMailbox } from './memory-mailbox';
+
+const deleted: ErpException = { originalStart: '2026-03-30T09:00:00', deleted: true };
+const moved: ErpException = {
+  originalStart: '2026-03-31T09:00:00',
+  deleted: false,
+  changes: { start: '2026-03-31T11:00:00', end: '2026-03-31T12:00:00' },
+};
+const inExchange = [
+  { originalStart: '2026-03-30T07:00:00Z', deleted: true },
+  { originalStart: '2026-03-31T07:00:00Z', deleted: false, changes: { start: '2026-03-31T09:00:00Z', end: '2026-03-31T10:00:00Z' } },
+];
+
+const exceptionsOf = (item: ExchangeItem | undefined) => (item?.kind === 'appointment' ? item.exceptions : null);
+
+describe('a series with exceptions on its way into Exchange', () => {
+  let subject: SqliteSubject;
+  let mailbox: MemoryMailbox;
+  /** What the ERP's tables hold beside the appointment. */
+  let exceptions: readonly ErpException[];
+  beforeEach(async () => {
+    subject = await openSqliteSubject();
+    mailbox = memoryMailbox();
+    exceptions = [deleted, moved];
+    await subject.erp.run(
+      `INSERT INTO appointment (employee_id, subject, start_at, end_at, recurrence_rule)
+       VALUES (1, 'Jour fixe', '2026-03-28T09:00:00', '2026-03-28T10:00:00', 'FREQ=DAILY')`,
+    );
+  });
+  afterEach(() => subject.close());
+
+  const withExceptions = ({ records, ...database }: ErpDatabase): ErpDatabase => ({
+    ...database,
+    records: {
+      ...records,
+      asStored: (record) => record,
+      read: async (kind, ids) => {
+        const entries = await records.read(kind, ids);
+        return entries.map((entry) => (entry.record.kind === 'task' ? entry : { ...entry, record: { ...entry.record, exceptions } }));
+      },
+    },
+  });
+
+  /** One life of the service. */
+  const live = async (database = subject.database) => {
+    const tenant = await createTenantRuntime(withExceptions(database), {
+      name: 'ERP',
+      userFolder: '/u',
+      leaseMs: 60_000,
+      maxAttempts: 3,
+    });
+    const exchange = createExchangeRuntime(mailbox.connection, { name: 'main', employees: '', batchSize: 10 });
+    const mapper = createMapper({ tenant, mapping: createMapping() });
+    const resolver = createResolver({ tenant, exchange, rule: 'last', conferences: 'sync' });
+    const writer = createExchangeWriter({ tenant, exchange });
+    const pass = async (message: SyncMessage) => {
+      const resolution = await resolver.resolve(await mapper.map(message));
+      if (resolution.output === 'write') await writer.write(resolution.message);
+    };
+    return {
+      tenant,
+      /** Carries out what is queued; the number of messages. */
+      outbound: async (): Promise<number> => {
+        const claimed = await tenant.database.store.claim(claimOf('outbound', tenant.instance));
+        const { messages, closings } = await buildOutbound(tenant, claimed);
+        await tenant.database.store.close(closings);
+        for (const message of messages) await pass(message);
+        return messages.length;
+      },
+      /** What a notification of an item leads to. */
+      inbound: async (exchangeId: string) => {
+        await tenant.database.store.appendInbound(page([exchangeId]));
+        const claimed = await tenant.database.store.claim(claimOf('inbound', tenant.instance));
+        const { messages, closings } = await buildInbound(tenant, exchange, claimed);
+        await tenant.database.store.close(closings);
+        return { messages, codes: closings.map(({ outcome }) => outcome.noteCode) };
+      },
+    };
+  };
+
+  const allThere = () => {
+    assert.deepEqual(
+      [...mailbox.items.values()].map(({ item }) => exceptionsOf(item)),
+      [inExchange],
+    );
+  };
+
+  it('is created without them, and one row more brings them', async () => {
+    const { outbound } = await live();
+    assert.equal(await outbound(), 1);
+    assert.deepEqual(mailbox.created.map(exceptionsOf), [[]]);
+    assert.equal(await outbound(), 1);
+    allThere();
+    assert.equal(await outbound(), 0);
+  });
+
+  it('one without exceptions needs one row', async () => {
+    exceptions = [];
+    const { outbound } = await live();
+    assert.deepEqual([await outbound(), await outbound()], [1, 0]);
+  });
+
+  it('whose answer was lost is found again and gets them', async () => {
+    const { outbound } = await live();
+    mailbox.after.write = () => {
+      throw new Error('the line is cut');
+    };
+    await outbound();
+    mailbox.after.write = () => undefined;
+    subject.pass(10_000);
+    while ((await outbound()) > 0);
+    allThere();
+    assert.equal(mailbox.created.length, 1);
+  });
+
+  for (const [what, dyingStep] of [
+    ['after it was created and before the row was closed', 1],
+    ['after they were written and before the row was closed', 2],
+  ] as const) {
+    it(`the service dies ${what}: it has them once, and the item is there once`, async () => {
+      let steps = 0;
+      const dead = () => Promise.reject(new Error('dead'));
+      const { store } = subject.database;
+      const dying = await live({
+        ...subject.database,
+        store: {
+          ...store,
+          close: async (closings) => {
+            steps += 1;
+            return steps < dyingStep ? store.close(closings) : dead();
+          },
+          release: (...all) => (steps < dyingStep ? store.release(...all) : dead()),
+        },
+      });
+      await assert.rejects(async () => {
+        await dying.outbound();
+        await dying.outbound();
+      }, /dead/);
+      const next = await live();
+      while ((await next.outbound()) > 0);
+      allThere();
+      assert.equal(mailbox.created.length, 1);
+    });
+  }
+
+  it('its own notification is an echo, between the two rows and after them', async () => {
+    const { outbound, inbound } = await live();
+    await outbound();
+    assert.deepEqual(await inbound('item 1'), { messages: [], codes: ['echo'] });
+    await outbound();
+    assert.deepEqual(await inbound('item 1'), { messages: [], codes: ['echo'] });
+  });
+});
