@@ -8,6 +8,7 @@ import { adminAction } from './shared/admin';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { offerMapping, tenantOf } from './shared/config-nodes';
+import { jsonata } from './shared/expressions';
 import { onInput } from './shared/input';
 import { type MappingFields, mappingOptions } from './shared/mapping-settings';
 import { asSyncMessage } from './shared/sync-message';
@@ -20,7 +21,7 @@ export = (RED: NodeAPI): void => {
   function ItemMap(this: Node, definition: Definition): void {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
-      const mapping = createMapping(mappingOptions(definition));
+      const mapping = createMapping(mappingOptions(definition), jsonata(RED, this));
       const source = tenantOf(RED, definition.erp);
       offerMapping(RED, this, definition.erp, mapping);
       const { service } = attach(RED, this, status, source, { create: (tenant) => createMapper({ tenant, mapping }) });

@@ -3,22 +3,27 @@ import type { ActivityType } from '../model/activity-type';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
 import type { Direction } from '../model/kind';
+import { applyRows, type Image } from './apply-rows';
+import { type BodyBlock, requireBodyBlock, withBlock, withoutBlock } from './body-block';
 import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
 import { differingFields } from './compare';
-import { exceptionsToErp, exceptionsToExchange } from './exceptions';
-import { completeRules, flows, type FieldRule } from './field-rules';
+import { causeOf, type CompileExpression, type Evaluate, evaluateAll, noOutcomes, type Outcomes } from './expressions';
+import { completeRules, expressionsOf, type FieldRule, flows, type Row, targetOf, wayOf } from './field-rules';
 import { instantFromLocal, localFromInstant, requireZone } from './local-time';
+import { exceptionsToErp, exceptionsToExchange } from './exceptions';
 import { neutralErp, neutralExchange } from './neutral';
 import { defaultPriorities, importanceOf, requirePriorities, type PriorityTable } from './priority';
 import { timesToErp, timesToExchange, zoneInErp } from './times';
 
 /** Settings of a mapping; what is left out keeps its default. */
 export interface MappingOptions {
-  /** Rows that differ from `defaultRules`. */
+  /** Rows that differ from `defaultRules`, and rows beside them. */
   readonly rules?: readonly FieldRule[];
   /** Category of an activity type, with `{no}` and `{description}`; default `ES_{no}_{description}`. */
   readonly categoryPattern?: string;
   readonly priorities?: PriorityTable;
+  /** What is shown as text at the end of Exchange's body. */
+  readonly bodyBlock?: BodyBlock;
 }
 
 /** What a mapping has to know of the tenant. */
@@ -31,14 +36,21 @@ export interface MappingContext {
    * difference. What the ERP cannot hold at all (it throws) is compared as it is, and refused when it is written.
    */
   readonly asStored?: (record: ErpRecord) => ErpRecord;
+  /** The mapped item makes a new one on the other side, so that defaults apply. */
+  readonly isNew?: boolean;
 }
 
 /**
- * Turns items of one side into the other's shape. All methods fail with a SyncError: `recurrence-not-expressible` or
- * `time-unreadable` (scope `item`), `time-zone-unknown`.
+ * Turns items of one side into the other's shape. All methods fail with a SyncError: `recurrence-not-expressible`,
+ * `time-unreadable` or `mapping-rule-failed` (scope `item`), `time-zone-unknown`.
  */
 export interface Mapping {
   readonly rules: readonly FieldRule[];
+  /**
+   * This mapping with the expressions of its rules evaluated for these items: only they can be mapped by it then, and their occurrences. The
+   * same mapping where no rule has an expression.
+   */
+  readonly prepared: (items: readonly AnyItem[], context: Pick<MappingContext, 'timeZone'>) => Promise<Mapping>;
   readonly toErp: (item: ExchangeItem, context: MappingContext) => ErpRecord;
   readonly toExchange: (record: ErpRecord, context: MappingContext) => ExchangeItem;
   /**
@@ -57,8 +69,8 @@ export interface Mapping {
 const isExchangeItem = (item: AnyItem): item is ExchangeItem => 'importance' in item;
 
 /** The mapped item with the fields that do not flow in this direction put back to neutral. */
-const withoutStopped = <T extends AnyItem>(mapped: T, neutral: T, fields: readonly string[]): T => {
-  const stopped = new Map(Object.entries(neutral).filter(([field]) => !fields.includes(field) && field !== 'kind'));
+const withoutStopped = <T extends AnyItem>(mapped: T, neutral: T, fields: ReadonlySet<string>): T => {
+  const stopped = new Map(Object.entries(neutral).filter(([field]) => !fields.has(field) && field !== 'kind'));
   return stopped.size === 0 ? mapped : { ...mapped, ...Object.fromEntries(stopped) };
 };
 
@@ -73,20 +85,25 @@ export const storedIn = ({ asStored }: Pick<MappingContext, 'asStored'>, record:
   }
 };
 
-/** Creates a mapping. Fails with `mapping-invalid` (scope `configuration`), which names the place and the remedy. */
-export const createMapping = (options: MappingOptions = {}): Mapping => {
-  const rules = completeRules(options.rules ?? []);
-  const categoryPattern = requireCategoryPattern(options.categoryPattern ?? 'ES_{no}_{description}');
-  const priorities = requirePriorities(options.priorities ?? defaultPriorities);
+interface Parts {
+  readonly rules: readonly Row[];
+  readonly categoryPattern: string;
+  readonly priorities: PriorityTable;
+  readonly bodyBlock: BodyBlock;
+  readonly compiled: ReadonlyMap<string, Evaluate>;
+}
+
+const build = (parts: Parts, outcomes: Outcomes): Mapping => {
+  const { rules, categoryPattern, priorities, bodyBlock, compiled } = parts;
 
   const patternFor = (kind: AnyItem['kind']): string | null =>
     rules.some((rule) => rule.kind === kind && rule.erp === 'activityTypeId' && rule.direction !== 'off') ? categoryPattern : null;
-  const rulesOf = (direction: Direction, kind: AnyItem['kind']) => rules.filter((rule) => rule.kind === kind && flows(rule, direction));
+  const hasDefaults = rules.some((row) => row.toErp?.whenNew !== undefined || row.toExchange?.whenNew !== undefined);
 
-  const plainToErp = (item: ExchangeItem, { timeZone, activityTypes }: MappingContext): ErpRecord => {
+  const standardToErp = (item: ExchangeItem, { timeZone, activityTypes }: MappingContext): ErpRecord => {
     const shared = {
       subject: item.subject,
-      body: item.body.replaceAll(/\r\n?/g, '\n'),
+      body: item.body,
       bodyHtml: item.bodyHtml,
       sensitivity: item.sensitivity,
       priority: priorities.priorities[item.importance],
@@ -115,10 +132,10 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     };
   };
 
-  const plainToExchange = (record: ErpRecord, { timeZone, activityTypes }: MappingContext): ExchangeItem => {
+  const standardToExchange = (record: ErpRecord, { timeZone, activityTypes }: MappingContext): ExchangeItem => {
     const shared = {
       subject: record.subject,
-      body: record.body.replaceAll(/\r\n?/g, '\n'),
+      body: record.body,
       bodyHtml: record.bodyHtml,
       sensitivity: record.sensitivity,
       importance: importanceOf(priorities, record.priority),
@@ -146,56 +163,182 @@ export const createMapping = (options: MappingOptions = {}): Mapping => {
     };
   };
 
-  /** The item with its exceptions; `fields`: those of the result that flow, the others are neutral. */
-  const wholeToErp = (item: ExchangeItem, context: MappingContext, fields: readonly string[]): ErpRecord => {
-    const own = (single: ExchangeItem, inZone: MappingContext): ErpRecord => {
-      const mapped = plainToErp(single, inZone);
-      return withoutStopped(mapped, neutralErp(mapped), fields);
-    };
-    const mapped = own(item, context);
-    if (item.kind === 'task' || mapped.kind === 'task' || !fields.includes('exceptions')) return mapped;
+  const toErpImage = (item: ExchangeItem, context: MappingContext): Image<ErpRecord> => {
+    const source = asSource(item, bodyBlock);
+    const target = standardToErp(source, context);
+    return applyRows(rules, { ...context, outcomes, isNew: context.isNew === true, direction: 'inbound', source, target });
+  };
+
+  const toExchangeImage = (record: ErpRecord, context: MappingContext): Image<ExchangeItem> => {
+    const source = asSource(record, bodyBlock);
+    const target = standardToExchange(source, context);
+    const image = applyRows(rules, { ...context, outcomes, isNew: context.isNew === true, direction: 'outbound', source, target });
+    return { ...image, item: { ...image.item, body: withBlock(image.item.body, bodyBlock, record) } };
+  };
+
+  /** The item with its exceptions. `shown`: fields that are kept although they do not flow; the others are neutral. */
+  const wholeToErp = (item: ExchangeItem, context: MappingContext, shown: readonly string[]): Image<ErpRecord> => {
+    const { item: image, fields } = toErpImage(item, context);
+    const kept = new Set([...fields, ...shown]);
+    const mapped = withoutStopped(image, neutralErp(image), kept);
+    if (item.kind === 'task' || mapped.kind === 'task' || !kept.has('exceptions')) return { item: mapped, fields };
     const timeZone = zoneInErp(item, context.timeZone);
-    return { ...mapped, exceptions: exceptionsToErp({ item, timeZone, mapSingle: (single) => own(single, { ...context, timeZone }) }) };
-  };
-
-  const wholeToExchange = (record: ErpRecord, context: MappingContext, fields: readonly string[]): ExchangeItem => {
-    const own = (single: ErpRecord, inZone: MappingContext): ExchangeItem => {
-      const mapped = plainToExchange(single, inZone);
-      return withoutStopped(mapped, neutralExchange(mapped), fields);
+    // A field that does not flow for one occurrence is no difference of that occurrence.
+    const mapSingle = (occurrence: ExchangeItem): ErpRecord => {
+      const single = toErpImage(occurrence, { ...context, timeZone });
+      return withoutStopped<ErpRecord>(single.item, mapped, new Set([...single.fields, ...shown]));
     };
-    const mapped = own(record, context);
-    if (record.kind === 'task' || mapped.kind === 'task' || !fields.includes('exceptions')) return mapped;
-    const { recurrence, timeZone } = mapped;
-    const mapSingle = (single: ErpRecord) => own(single, { ...context, timeZone });
-    return { ...mapped, exceptions: exceptionsToExchange({ record, recurrence, timeZone, mapSingle }) };
+    return { item: { ...mapped, exceptions: exceptionsToErp({ item, timeZone, mapSingle }) }, fields };
   };
 
-  const erpFields = (fieldRules: readonly FieldRule[]) => fieldRules.map(({ erp }) => erp);
-  const exchangeFields = (fieldRules: readonly FieldRule[]) => fieldRules.map(({ exchange }) => exchange);
-  const usedRules = (kind: AnyItem['kind']) => rules.filter((rule) => rule.kind === kind && rule.direction !== 'off');
+  const wholeToExchange = (record: ErpRecord, context: MappingContext, shown: readonly string[]): Image<ExchangeItem> => {
+    const { item: image, fields } = toExchangeImage(record, context);
+    const kept = new Set([...fields, ...shown]);
+    const mapped = withoutStopped(image, neutralExchange(image), kept);
+    if (record.kind === 'task' || mapped.kind === 'task' || !kept.has('exceptions')) return { item: mapped, fields };
+    const { recurrence, timeZone } = mapped;
+    const mapSingle = (occurrence: ErpRecord): ExchangeItem => {
+      const single = toExchangeImage(occurrence, { ...context, timeZone });
+      return withoutStopped<ExchangeItem>(single.item, mapped, new Set([...single.fields, ...shown]));
+    };
+    return { item: { ...mapped, exceptions: exceptionsToExchange({ record, recurrence, timeZone, mapSingle }) }, fields };
+  };
 
-  const toErp: Mapping['toErp'] = (item, context) => wholeToErp(item, context, erpFields(rulesOf('inbound', item.kind)));
+  const toErp: Mapping['toErp'] = (item, context) => wholeToErp(item, context, []).item;
 
-  const toExchange: Mapping['toExchange'] = (record, context) =>
-    wholeToExchange(record, context, exchangeFields(rulesOf('outbound', record.kind)));
+  const toExchange: Mapping['toExchange'] = (record, context) => wholeToExchange(record, context, []).item;
 
-  const toTarget = (item: AnyItem, context: MappingContext): AnyItem =>
-    isExchangeItem(item) ? storedIn(context, toErp(item, context)) : toExchange(item, context);
+  const toTarget = (item: AnyItem, context: MappingContext, shown: readonly string[] = []): Image<AnyItem> => {
+    if (!isExchangeItem(item)) return wholeToExchange(item, context, shown);
+    const image = wholeToErp(item, context, shown);
+    return { ...image, item: storedIn(context, image.item) };
+  };
+
+  /** Fields in which the image of an item is not the other side's. A default fills new items only, so both images are right. */
+  const judge = (direction: Direction, source: AnyItem, target: AnyItem, context: MappingContext) => {
+    const shown = stillFields(rules, source.kind, direction);
+    const { item, fields } = toTarget(source, context, shown);
+    const differing = differingFields(target, item, context.timeZone);
+    const flowing = new Set([...fields, ...shown]);
+    if (!hasDefaults) return { flowing, differing };
+    const ofNew = differingFields(target, toTarget(source, { ...context, isNew: true }, shown).item, context.timeZone);
+    return { flowing, differing: differing.filter((field) => ofNew.includes(field)) };
+  };
 
   return {
     rules,
+    prepared: async (items, context) => {
+      if (compiled.size === 0) return build(parts, outcomes);
+      const questions = items
+        .flatMap((item) => [item, ...occurrencesOf(item, context.timeZone)])
+        .map((given) => {
+          const item = asSource(given, bodyBlock);
+          return { item, expressions: expressionsOf(rules, item.kind, isExchangeItem(item) ? 'inbound' : 'outbound') };
+        });
+      return build(parts, await evaluateAll(questions, compiled));
+    },
     toErp,
     toExchange,
     affectedFields: (direction, before, now, context) => {
-      const fields = rulesOf(direction, now.kind).map((rule) => (direction === 'inbound' ? rule.erp : rule.exchange));
-      const differing = differingFields(toTarget(before, context), toTarget(now, context), context.timeZone);
-      return differing.filter((field) => fields.includes(field));
+      const [was, is] = [toTarget(before, context), toTarget(now, context)];
+      const differing = differingFields(was.item, is.item, context.timeZone);
+      // A field that did not flow before was never synchronised: whatever it holds now is news.
+      return targetFields(rules, now.kind, direction).filter(
+        (field) => is.fields.has(field) && (differing.includes(field) || !was.fields.has(field)),
+      );
     },
     differences: (record, item, context) => {
-      const used = usedRules(record.kind);
-      const inErp = differingFields(record, storedIn(context, wholeToErp(item, context, erpFields(used))), context.timeZone);
-      const inExchange = differingFields(wholeToExchange(record, context, exchangeFields(used)), item, context.timeZone);
-      return used.filter(({ erp, exchange }) => inErp.includes(erp) && inExchange.includes(exchange)).map(({ erp }) => erp);
+      const [erp, exchange] = [judge('inbound', item, record, context), judge('outbound', record, item, context)];
+      const differs = (row: Row, direction: Direction): boolean | null => {
+        const { flowing, differing } = direction === 'inbound' ? erp : exchange;
+        const field = targetOf(row, direction);
+        return flowing.has(field) ? differing.includes(field) : null;
+      };
+      const found = rules
+        .filter((row) => row.kind === record.kind && row.direction !== 'off')
+        .filter((row) => {
+          const images = [differs(row, 'inbound'), differs(row, 'outbound')].filter((image) => image !== null);
+          return images.length > 0 && images.every((image) => image);
+        });
+      return [...new Set(found.map(({ erp: field }) => field))];
     },
   };
+};
+
+/** The single appointments that mapping the exceptions of a series looks at. */
+const occurrencesOf = (item: AnyItem, tenantZone: string): readonly AnyItem[] => {
+  const occurrences: AnyItem[] = [];
+  const mapSingle = (occurrence: AnyItem): AnyItem => {
+    occurrences.push(occurrence);
+    return occurrence;
+  };
+  if (item.kind === 'task' || item.exceptions.length === 0) return [];
+  try {
+    if (isExchangeItem(item)) exceptionsToErp({ item, timeZone: zoneInErp(item, tenantZone), mapSingle });
+    else exceptionsToExchange({ ...timesToExchange(item, tenantZone), record: item, mapSingle });
+  } catch (error) {
+    // What cannot be expressed fails when it is mapped.
+    if (!(error instanceof SyncError)) throw error;
+  }
+  return occurrences;
+};
+
+/** Fields of standard rows that flow in the other direction only: their image still tells a loss of the mapping from a difference. */
+const stillFields = (rules: readonly Row[], kind: AnyItem['kind'], direction: Direction): readonly string[] =>
+  rules
+    .filter((row) => row.kind === kind && row.standard && row.direction !== 'off' && !flows(row, direction))
+    .filter((row) => wayOf(row, direction).conversion === undefined)
+    .map((row) => targetOf(row, direction));
+
+/** The item as the rules read it: one kind of line ends, and only what a person wrote in the body. */
+const asSource = <T extends AnyItem>(item: T, bodyBlock: BodyBlock): T => {
+  const body = item.body.replaceAll(/\r\n?/g, '\n');
+  return { ...item, body: isExchangeItem(item) ? withoutBlock(body, bodyBlock) : body };
+};
+
+/** Fields of the target in the order of the rules. */
+const targetFields = (rules: readonly Row[], kind: AnyItem['kind'], direction: Direction): readonly string[] => [
+  ...new Set(rules.filter((row) => row.kind === kind).map((row) => targetOf(row, direction))),
+];
+
+const compileAll = (rules: readonly Row[], compile: CompileExpression | null): ReadonlyMap<string, Evaluate> => {
+  const compiled = new Map<string, Evaluate>();
+  for (const row of rules) {
+    for (const direction of ['inbound', 'outbound'] as const) {
+      for (const expression of expressionsOf([row], row.kind, direction)) {
+        try {
+          if (compile === null) throw new Error('no JSONata here');
+          if (!compiled.has(expression)) compiled.set(expression, compile(expression));
+        } catch (thrown) {
+          const cause = causeOf(thrown);
+          throw new SyncError(
+            'mapping-invalid',
+            'configuration',
+            `Mapping, rule ${row.name}: the expression cannot be read (${cause}). Correct it in the dialog of item-map.`,
+            { place: `rule ${row.name}: ${cause}` },
+          );
+        }
+      }
+    }
+  }
+  return compiled;
+};
+
+/**
+ * Creates a mapping. Fails with `mapping-invalid` (scope `configuration`), which names the place and the remedy. `compile`: for the
+ * expressions of rules; a mapping that has them must be `prepared` for an item before it maps it.
+ */
+export const createMapping = (options: MappingOptions = {}, compile: CompileExpression | null = null): Mapping => {
+  const rules = completeRules(options.rules ?? []);
+  const bodyBlock = requireBodyBlock(options.bodyBlock ?? {});
+  return build(
+    {
+      rules,
+      categoryPattern: requireCategoryPattern(options.categoryPattern ?? 'ES_{no}_{description}'),
+      priorities: requirePriorities(options.priorities ?? defaultPriorities),
+      bodyBlock,
+      compiled: compileAll(rules, compile),
+    },
+    noOutcomes,
+  );
 };

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { SyncError, toSyncError } from '../model/error';
 import type { Employee } from '../model/employee';
-import type { ErpEntry, ExchangeEntry } from '../model/item';
+import type { AnyItem, ErpEntry, ExchangeEntry } from '../model/item';
 import type { Kind } from '../model/kind';
 import type { Mapping, MappingContext } from '../mapping/mapping';
 import type { ConflictRule } from '../model/employee-options';
@@ -95,6 +95,11 @@ const judge = (pair: Pair, context: MappingContext, mapping: Mapping, rule: Conf
   return { ...one, suggestion: suggestForDeletedInErp(exchange.entry, link, rule, context.timeZone) };
 };
 
+const itemsOf = ({ erp, exchange }: Pair): readonly AnyItem[] => [
+  ...(erp.state === 'there' ? [erp.entry.record] : []),
+  ...(exchange.state === 'there' ? [exchange.entry.item] : []),
+];
+
 /** An emptied calendar must never empty the other side: suggestions to delete most of a mailbox are withdrawn. */
 const withoutManyDeletions = (entries: readonly CheckEntry[], linked: number): readonly CheckEntry[] => {
   const isDeletion = ({ suggestion }: CheckEntry): boolean => suggestion.action === 'delete-erp' || suggestion.action === 'delete-exchange';
@@ -162,7 +167,8 @@ export const runCheck = async (options: CheckOptions): Promise<CheckReport> => {
         // Not while a writer is between creating an item and storing its link.
         const pairs = await exchange.locks.hold(mailbox, () => readPairs(question));
         compared += pairs.length;
-        entries.push(...entriesOf(pairs, employee, kind, options, context));
+        const mapping = await options.mapping.prepared(pairs.flatMap(itemsOf), context);
+        entries.push(...entriesOf(pairs, employee, kind, { ...options, mapping }, context));
       } catch (thrown) {
         const error = toSyncError(thrown);
         failures.push({ employee: { id: employee.id, name: employee.name }, kind, code: error.code, text: error.message });

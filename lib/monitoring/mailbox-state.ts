@@ -39,7 +39,7 @@ const there = <T>(entry: T): Presence<T> => ({ state: 'there', entry });
 const unknown = (error: SyncError): Presence<never> => ({ state: 'unknown', error });
 
 /** An item that cannot be mapped is kept: it is shown with its cause instead of being overlooked. */
-const exchangeInWindow = ({ item }: ExchangeEntry, { mapping, context, from, to }: MailboxQuestion): boolean => {
+const exchangeInWindow = ({ item }: ExchangeEntry, mapping: Mapping, { context, from, to }: MailboxQuestion): boolean => {
   try {
     const [localFrom, localTo] = [localFromInstant(from, context.timeZone), localFromInstant(to, context.timeZone)];
     return inWindow(mapping.toErp(item, context), localFrom, localTo, context.timeZone);
@@ -87,7 +87,11 @@ export const readPairs = async (question: MailboxQuestion): Promise<readonly Pai
   const recordById = new Map(records.map((entry) => [entry.id, entry]));
   const itemById = new Map(items.map((entry) => [entry.id, entry]));
   const shownRecords = new Set(records.filter(({ record }) => inWindow(record, localFrom, localTo, context.timeZone)).map(({ id }) => id));
-  const shownItems = new Set(items.filter((entry) => exchangeInWindow(entry, question)).map(({ id }) => id));
+  const mapping = await question.mapping.prepared(
+    items.map(({ item }) => item),
+    context,
+  );
+  const shownItems = new Set(items.filter((entry) => exchangeInWindow(entry, mapping, question)).map(({ id }) => id));
   const shownLinks = links.filter(
     ({ erpId, exchangeId }) => shownRecords.has(erpId) || (exchangeId !== null && shownItems.has(exchangeId)),
   );

@@ -63,13 +63,16 @@ const outboundMapped = (message: SyncMessage, record: ErpRecord, mapping: Mappin
 };
 
 /**
- * Maps one message. Deletions pass through. Exceptions of a series are those of the target's base, changed as the source's changed. Throws
- * SyncError `payload-wrong-shape` when a flow replaced the payload, and what the mapping throws when a value cannot be expressed.
+ * Maps one message. Deletions pass through. Exceptions of a series are those of the target's base, changed as the source's changed. Rejects
+ * with SyncError `payload-wrong-shape` when a flow replaced the payload, and what the mapping throws when a value cannot be expressed.
  */
-export const mapMessage = (message: SyncMessage, mapping: Mapping, context: MappingContext): SyncMessage => {
+export const mapMessage = async (message: SyncMessage, given: Mapping, tenant: MappingContext): Promise<SyncMessage> => {
   const { payload, sync } = message;
   if (sync.operation === 'delete') return message;
   if (payload === null || payload.kind !== sync.kind) throw wrongShape('source');
+  const before = sync.direction === 'inbound' ? sync.base?.exchange : sync.base?.erp;
+  const mapping = await given.prepared(before === undefined ? [payload] : [payload, before], tenant);
+  const context = { ...tenant, isNew: sync.base === null };
   if (sync.direction === 'inbound') {
     if (!isExchangeItem(payload)) throw wrongShape('source');
     return inboundMapped(message, payload, mapping, context);

@@ -18,7 +18,11 @@ export const createMapper = ({ tenant, mapping }: { readonly tenant: TenantRunti
     try {
       const activityTypes = await tenant.directory.activityTypes();
       const { store, records } = tenant.database;
-      return mapMessage(message, mapping, { timeZone: store.timeZone, activityTypes, asStored: (record) => records.asStored(record) });
+      return await mapMessage(message, mapping, {
+        timeZone: store.timeZone,
+        activityTypes,
+        asStored: (record) => records.asStored(record),
+      });
     } catch (thrown) {
       throw (await dealWithFailure(tenant, null, 'map', message.sync, thrown)).error;
     }

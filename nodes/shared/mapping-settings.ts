@@ -1,6 +1,8 @@
 /** The rules of an `item-map` as its dialog stores them. */
 import { SyncError } from '../../lib/model/error';
-import { type FieldRule, ruleDirections } from '../../lib/mapping/field-rules';
+import type { BodyBlock } from '../../lib/mapping/body-block';
+import { type Conversion, conversionTypes } from '../../lib/mapping/conversion';
+import { type FieldRule, ruleDirections, type RuleWay } from '../../lib/mapping/field-rules';
 import type { MappingOptions } from '../../lib/mapping/mapping';
 import type { PriorityTable } from '../../lib/mapping/priority';
 import type { Importance } from '../../lib/model/item';
@@ -13,6 +15,10 @@ export interface MappingFields {
   readonly rules?: unknown;
   readonly categoryPattern?: unknown;
   readonly priorities?: unknown;
+  /** Label of the priority at the end of the body; empty: it is not shown there. */
+  readonly priorityLabel?: unknown;
+  /** The same for the equipment. */
+  readonly equipmentLabel?: unknown;
 }
 
 const importances: readonly Importance[] = ['low', 'normal', 'high'];
@@ -28,12 +34,58 @@ const wordOf = <T extends string>(words: readonly T[], value: unknown, place: st
   return word;
 };
 
+const text = (stored: Readonly<Record<string, unknown>>, name: string, place: string): string => {
+  const value = stored[name];
+  if (typeof value !== 'string') throw invalid(place);
+  return value;
+};
+
+const isPair = (value: unknown): value is readonly [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+
+const conversionOf = (stored: Readonly<Record<string, unknown>>, place: string): Conversion => {
+  const type = wordOf(conversionTypes, stored['type'], place);
+  switch (type) {
+    case 'codes': {
+      const table: unknown = stored['table'];
+      if (!Array.isArray(table) || !table.every(isPair)) throw invalid(place);
+      return { type, table };
+    }
+    case 'when-empty':
+      return { type, value: text(stored, 'value', place) };
+    case 'single-line':
+      return { type };
+    case 'limit':
+      return { type, length: Number(stored['length']) };
+    case 'expression':
+      return { type, expression: text(stored, 'expression', place) };
+  }
+};
+
+const wayOf = (stored: Readonly<Record<string, unknown>>, place: string): RuleWay => ({
+  ...(isObject(stored['conversion']) ? { conversion: conversionOf(stored['conversion'], place) } : {}),
+  ...(optionalText(stored['whenNew']) === '' ? {} : { whenNew: optionalText(stored['whenNew']) }),
+  ...(optionalText(stored['condition']) === '' ? {} : { condition: optionalText(stored['condition']) }),
+});
+
+const blockOf = (priority: string, equipment: string): BodyBlock => ({
+  ...(priority === '' ? {} : { priority }),
+  ...(equipment === '' ? {} : { equipment }),
+});
+
 const ruleOf = (row: unknown, index: number): FieldRule => {
   const place = `rule ${index + 1}`;
   if (!isObject(row)) throw invalid(place);
   const { kind, exchange, erp, direction } = row;
   if (typeof exchange !== 'string' || typeof erp !== 'string') throw invalid(place);
-  return { kind: wordOf(kinds, kind, place), exchange, erp, direction: wordOf(ruleDirections, direction, place) };
+  return {
+    kind: wordOf(kinds, kind, place),
+    exchange,
+    erp,
+    direction: wordOf(ruleDirections, direction, place),
+    ...(isObject(row['toErp']) ? { toErp: wayOf(row['toErp'], place) } : {}),
+    ...(isObject(row['toExchange']) ? { toExchange: wayOf(row['toExchange'], place) } : {}),
+  };
 };
 
 const priorityTable = (stored: Readonly<Record<string, unknown>>): PriorityTable => {
@@ -50,9 +102,11 @@ const priorityTable = (stored: Readonly<Record<string, unknown>>): PriorityTable
 };
 
 /** Options of the mapping. Throws SyncError `mapping-invalid`, naming the place. */
-export const mappingOptions = ({ rules, categoryPattern, priorities }: MappingFields): MappingOptions => {
+export const mappingOptions = (fields: MappingFields): MappingOptions => {
+  const { rules, categoryPattern, priorities, priorityLabel, equipmentLabel } = fields;
   const pattern = optionalText(categoryPattern);
   return {
+    bodyBlock: blockOf(optionalText(priorityLabel), optionalText(equipmentLabel)),
     ...(Array.isArray(rules) ? { rules: rules.map(ruleOf) } : {}),
     ...(pattern === '' ? {} : { categoryPattern: pattern }),
     ...(isObject(priorities) && 'importances' in priorities ? { priorities: priorityTable(priorities) } : {}),

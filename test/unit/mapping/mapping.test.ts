@@ -182,9 +182,9 @@ describe('affected fields', () => {
 describe('settings of a mapping', () => {
   const wrong: readonly (readonly [what: string, options: Parameters<typeof createMapping>[0], message: RegExp])[] = [
     [
-      'a pair that does not belong together',
-      { rules: [{ kind: 'task', exchange: 'body', erp: 'subject', direction: 'both' }] },
-      /body – subject/,
+      'a pair that does not fit',
+      { rules: [{ kind: 'task', exchange: 'body', erp: 'priority', direction: 'both' }] },
+      /body – priority.*a number from 1 to 5/,
     ],
     ['half a time', { rules: [{ kind: 'appointment', exchange: 'start', erp: 'start', direction: 'off' }] }, /same direction/],
     [
