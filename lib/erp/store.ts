@@ -196,6 +196,44 @@ export interface StoredOptions {
   readonly options: unknown;
 }
 
+/** What a change of options does to rows of one kind and direction. */
+export interface OptionEffect {
+  readonly kind: Kind;
+  readonly direction: Direction;
+  /** Rows that options ended with these codes are opened again. */
+  readonly reopen: readonly string[];
+  /** Rows that ask about a removal end with this note, because nothing is to be removed any more. */
+  readonly settle: string | null;
+  /** Links about whose removal from the other side a person is asked, with the row's note. */
+  readonly ask: { readonly links: readonly Link[]; readonly note: string } | null;
+}
+
+/** Numbers of rows that a change of options opened, ended and parked. */
+export interface OptionEffects {
+  readonly reopened: number;
+  readonly settled: number;
+  readonly asked: number;
+}
+
+/** How many rows of an employee and kind are in a state. */
+export interface EmployeeCount {
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly state: JournalState;
+  readonly noteCode: string | null;
+  readonly count: number;
+}
+
+/** What the guard judges by. */
+export interface DeletionCounts {
+  /** Waiting or on their way, of items that are linked; released ones are not counted. */
+  readonly queued: number;
+  readonly held: number;
+  /** Carried out, of rows that were written since. */
+  readonly done: number;
+  readonly links: number;
+}
+
 /** A mailbox or connection that cannot be reached. */
 export interface Problem {
   readonly connection: string;
@@ -283,8 +321,16 @@ export interface SyncStore {
 
   /** Options of all employees for whom they are not the defaults. */
   employeeOptions(): Promise<readonly StoredOptions[]>;
-  /** Stores an employee's options of all kinds. */
-  saveEmployeeOptions(employeeId: string, options: EmployeeOptions): Promise<void>;
+  /** Stores an employee's options of all kinds, and what the change does to rows, in one transaction. */
+  saveEmployeeOptions(employeeId: string, options: EmployeeOptions, effects?: readonly OptionEffect[]): Promise<OptionEffects>;
+  /** Open and parked rows by employee, kind and code of the note. */
+  employeeCounts(): Promise<readonly EmployeeCount[]>;
+  /** Those of the rows about whose item a person was asked `removal-held` already, and which did not travel since; their ids. */
+  askedRemovals(entries: readonly JournalEntry[]): Promise<readonly number[]>;
+  /** Deletions of an employee's items and the links that there are, for the guard. `since`: instant from which carried-out ones count. */
+  deletionCounts(employeeId: string, kind: Kind, direction: Direction, since: string): Promise<DeletionCounts>;
+  /** Opens held rows again with a person's word that they are carried out, whatever the guard says; the number of rows. */
+  releaseHeld(ids: readonly number[]): Promise<number>;
 }
 
 /** One ERP database: its records and its sync tables over one connection. */

@@ -9,6 +9,7 @@ import { closeMany } from './queries/close';
 import { commitMany } from './queries/commit';
 import * as employees from './queries/employees';
 import * as folders from './queries/folder-state';
+import * as held from './queries/held';
 import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
@@ -164,12 +165,21 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     clearProblems: (connection, employeeId) => clearProblems(engine, connection, employeeId),
 
     employeeOptions: () => read(employees.employeeOptions),
-    saveEmployeeOptions: (employeeId, options) =>
+    saveEmployeeOptions: (employeeId, options, effects = []) =>
       write(async (trx) => {
         for (const kind of kinds) {
           const own = isEqual(options[kind], defaultKindOptions) ? null : options[kind];
           await employees.saveOptions(trx, employeeId, kind, own, now());
         }
+        return employees.carryOutEffects(trx, employeeId, effects, now());
       }),
+    employeeCounts: () => read(employees.employeeCounts),
+    askedRemovals: (entries) => inBatches(entries, batch, (part) => read((db) => held.askedRemovals(db, part))),
+    deletionCounts: (employeeId, kind, direction, since) => read((db) => held.deletionCounts(db, employeeId, kind, direction, since)),
+    releaseHeld: async (ids) => {
+      let released = 0;
+      for (const part of chunk(ids, batch)) released += await write((trx) => held.releaseHeld(trx, part));
+      return released;
+    },
   };
 };

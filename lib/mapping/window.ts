@@ -1,10 +1,15 @@
 /** Whether a record touches a period: the check compares only what does. */
-import type { ErpAppointment, ErpRecord, ErpTask } from '../model/item';
+import type { ErpTask } from '../model/item';
 import { SyncError } from '../model/error';
 import { addDays, dayNumber } from './calendar-days';
 import { dayOf, instantFromLocal, localFromInstant, localText } from './local-time';
 import { occurrenceDays } from './occurrences';
 import { ruleToRecurrence } from './recurrence-rule';
+import type { ErpTimes } from './times';
+
+/** What says when a record is. */
+export type Dated = (ErpTimes & { readonly kind: 'appointment' }) | Pick<ErpTask, 'kind' | 'startDate' | 'dueDate'>;
+type DatedTask = Extract<Dated, { readonly kind: 'task' }>;
 
 /** A local period; `to` is exclusive. */
 interface Period {
@@ -18,7 +23,7 @@ const overlaps = (start: string, end: string, { from, to }: Period): boolean => 
 const inZone = (local: string, from: string, to: string): string =>
   from === to ? localText(local) : localFromInstant(instantFromLocal(local, from), to);
 
-const seriesOverlaps = (record: ErpAppointment, rule: string, timeZone: string, period: Period): boolean => {
+const seriesOverlaps = (record: ErpTimes, rule: string, timeZone: string, period: Period): boolean => {
   const start = localText(record.start);
   const first = start.slice(0, 10);
   const end = localText(record.end);
@@ -32,7 +37,7 @@ const seriesOverlaps = (record: ErpAppointment, rule: string, timeZone: string, 
   return false;
 };
 
-const appointmentInWindow = (record: ErpAppointment, period: Period, tenantZone: string): boolean => {
+const appointmentInWindow = (record: ErpTimes, period: Period, tenantZone: string): boolean => {
   // Days have no zone: an all-day appointment is on the same days everywhere.
   const zone = record.allDay ? tenantZone : (record.timeZone ?? tenantZone);
   const own = { from: inZone(period.from, tenantZone, zone), to: inZone(period.to, tenantZone, zone) };
@@ -46,7 +51,7 @@ const appointmentInWindow = (record: ErpAppointment, period: Period, tenantZone:
   }
 };
 
-const taskInWindow = (record: ErpTask, { from, to }: Period): boolean => {
+const taskInWindow = (record: DatedTask, { from, to }: Period): boolean => {
   const first = record.startDate ?? record.dueDate;
   const last = record.dueDate ?? record.startDate;
   if (first === null || last === null) return true;
@@ -58,7 +63,7 @@ const taskInWindow = (record: ErpTask, { from, to }: Period): boolean => {
  * Whether a record touches the period from `from` to before `to`, both local times `2026-03-28T00:00:00` of the tenant's zone
  * `timeZone`. Series are expanded; tasks count by their dates, a task without dates always.
  */
-export const inWindow = (record: ErpRecord, from: string, to: string, timeZone: string): boolean => {
+export const inWindow = (record: Dated, from: string, to: string, timeZone: string): boolean => {
   const period = { from: localText(from), to: localText(to) };
   return record.kind === 'task' ? taskInWindow(record, period) : appointmentInWindow(record, period, timeZone);
 };

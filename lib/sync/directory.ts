@@ -10,7 +10,7 @@ export interface Directory {
   /** An employee's options. Rejects with `options-invalid` when what is stored for this employee cannot be read. */
   readonly options: (employeeId: string) => Promise<EmployeeOptions>;
   /** Stores an employee's options; this process goes by them from its next question on. */
-  readonly saveOptions: (employeeId: string, options: EmployeeOptions) => Promise<void>;
+  readonly saveOptions: ErpDatabase['store']['saveEmployeeOptions'];
 }
 
 /** What is read of a database. */
@@ -58,9 +58,10 @@ export const createDirectory = ({ records, store }: DirectorySource, now: () => 
     employees: cached(() => records.employees(), now).read,
     activityTypes: cached(() => records.activityTypes(), now).read,
     options: async (employeeId) => optionsOf(await options.read(), employeeId),
-    saveOptions: async (employeeId, changed) => {
-      await store.saveEmployeeOptions(employeeId, changed);
+    saveOptions: async (employeeId, changed, effects) => {
+      const done = await store.saveEmployeeOptions(employeeId, changed, effects);
       options.forget();
+      return done;
     },
   };
 };

@@ -7,6 +7,8 @@ import groupBy from 'lodash/groupBy';
 import type { ClaimedEntry, Closing, TellUnreadable } from '../erp/store';
 import type { Employee } from '../model/employee';
 import { differingFields } from '../mapping/compare';
+import { localFromInstant, utcText } from '../mapping/local-time';
+import { defaultOptions, type EmployeeOptions } from '../model/employee-options';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpEntry, ExchangeEntry, Meeting } from '../model/item';
 import type { JournalEntry } from '../model/journal';
@@ -15,6 +17,8 @@ import { unseenChangeKey } from '../model/link';
 import type { Link } from '../model/link';
 import { topicOf } from '../model/message';
 import type { KeptPart, SyncMessage } from '../model/message';
+import { exclusionOf, removalNote, type Exclusion, type Today } from './admission';
+import { removalHeld } from '../model/held';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
 /** A row that failed while it was read. */
@@ -30,22 +34,70 @@ export interface Built {
   readonly failures: readonly RowFailure[];
 }
 
-type BuiltRow = { readonly message: SyncMessage } | { readonly closing: Closing } | { readonly failure: RowFailure };
+type BuiltRow =
+  | { readonly message: SyncMessage }
+  | { readonly closing: Closing }
+  | { readonly failure: RowFailure }
+  /** A linked item became private: a person is asked, unless that was done. */
+  | { readonly asked: ClaimedEntry; readonly exclusion: Exclusion };
 
-const collect = (rows: readonly BuiltRow[]): Built => ({
+const collect = async (tenant: TenantRuntime, rows: readonly BuiltRow[]): Promise<Built> => ({
   messages: rows.flatMap((row) => ('message' in row ? [row.message] : [])),
-  closings: rows.flatMap((row) => ('closing' in row ? [row.closing] : [])),
+  closings: [
+    ...rows.flatMap((row) => ('closing' in row ? [row.closing] : [])),
+    ...(await askForRemovals(
+      tenant,
+      rows.flatMap((row) => ('asked' in row ? [row] : [])),
+    )),
+  ],
   failures: rows.flatMap((row) => ('failure' in row ? [row.failure] : [])),
 });
 
 const closing = (
   tenant: TenantRuntime,
   entry: JournalEntry,
-  state: 'done' | 'skipped',
+  state: 'done' | 'skipped' | 'conflict',
   noteCode: string,
   note: string,
   link: Closing['link'] = { type: 'keep' },
 ): Closing => ({ journalId: entry.id, instance: tenant.instance, outcome: { state, note, noteCode }, link });
+
+/** Asks once for each link, and again only after the item travelled in between. */
+const askForRemovals = async (
+  tenant: TenantRuntime,
+  rows: readonly { readonly asked: ClaimedEntry; readonly exclusion: Exclusion }[],
+): Promise<readonly Closing[]> => {
+  if (rows.length === 0) return [];
+  const known = new Set(await tenant.database.store.askedRemovals(rows.map(({ asked }) => asked.entry)));
+  return rows.map(({ asked: { entry }, exclusion }) =>
+    known.has(entry.id)
+      ? closing(tenant, entry, 'skipped', exclusion.code, exclusion.note)
+      : closing(tenant, entry, 'conflict', removalHeld, removalNote(entry.direction)),
+  );
+};
+
+/** Ends a row that the employee's options leave out; null: they let it through, or a person released the removal. */
+const exclude = ({ tenant, options, today }: Admitting, claimed: ClaimedEntry, now: AnyItem | null): BuiltRow | 'remove' | null => {
+  const { entry, link } = claimed;
+  const base = link === null ? null : entry.direction === 'inbound' ? link.exchangeBase : link.erpBase;
+  const exclusion = exclusionOf({ direction: entry.direction, now, base }, options[entry.kind], today);
+  if (exclusion === null) return null;
+  if (exclusion.code === 'private-not-synchronised' && link?.decision?.take === 'deletion') return 'remove';
+  if (exclusion.asks) return { asked: claimed, exclusion };
+  return { closing: closing(tenant, entry, 'skipped', exclusion.code, exclusion.note) };
+};
+
+/** What is needed to apply an employee's options. */
+interface Admitting {
+  readonly tenant: TenantRuntime;
+  readonly options: EmployeeOptions;
+  readonly today: Today;
+}
+
+const todayOf = ({ database: { store } }: TenantRuntime): Today => {
+  const { timeZone } = store;
+  return { day: localFromInstant(utcText(new Date().toISOString()), timeZone).slice(0, 10), timeZone };
+};
 
 interface MessageParts {
   readonly entry: JournalEntry;
@@ -85,7 +137,8 @@ const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
       source: parts.source,
       sourceModifiedAt: parts.sourceModifiedAt,
       attempt: entry.attempt,
-      chosen: link?.decision ?? null,
+      // That a deletion was released says nothing about an item that is there again.
+      chosen: link?.decision?.take === 'deletion' && operation !== 'delete' ? null : (link?.decision ?? null),
       meeting: parts.meeting,
       ...(parts.kept === undefined ? {} : { kept: parts.kept }),
     },
@@ -126,18 +179,15 @@ const ownItemFound = (
   return { ...found, enqueue: [{ ...again, erpId: null, exchangeId: item.id }] };
 };
 
-const inboundRow = (
-  tenant: TenantRuntime,
-  exchange: ExchangeRuntime,
-  employee: Employee,
-  claimed: ClaimedEntry,
-  item: ExchangeEntry,
-  linksBySyncId: readonly Link[],
-  force: boolean,
-): BuiltRow => {
+const inboundRow = (build: InboundBuild, claimed: ClaimedEntry, item: ExchangeEntry, linksBySyncId: readonly Link[]): BuiltRow => {
+  const { admitting, exchange, employee, force } = build;
+  const { tenant } = admitting;
   const { entry, link } = claimed;
   const pending = link === null ? pendingLinkOf(item, linksBySyncId, employee) : null;
   if (pending !== null) return { closing: ownItemFound(tenant, exchange, entry, item, pending) };
+  const left = exclude(admitting, claimed, item.item);
+  if (left === 'remove') return inboundDeletion(build, claimed);
+  if (left !== null) return left;
   if (!force && link !== null && link.decision === null && link.changeKey === item.changeKey) {
     return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own change, nothing to do') };
   }
@@ -160,7 +210,22 @@ const inboundRow = (
   };
 };
 
-const inboundDeletion = (tenant: TenantRuntime, exchange: ExchangeRuntime, employee: Employee, claimed: ClaimedEntry): BuiltRow => {
+/** What an inbound row is built with. */
+interface InboundBuild {
+  readonly admitting: Admitting;
+  readonly exchange: ExchangeRuntime;
+  readonly employee: Employee;
+  /** A correction of the check, which does not stop at an own change. */
+  readonly force: boolean;
+}
+
+/** The item is gone from Exchange. */
+const inboundGone = (build: InboundBuild, claimed: ClaimedEntry): BuiltRow => {
+  const left = claimed.link === null ? null : exclude(build.admitting, claimed, null);
+  return left === null || left === 'remove' ? inboundDeletion(build, claimed) : left;
+};
+
+const inboundDeletion = ({ admitting: { tenant }, exchange, employee }: InboundBuild, claimed: ClaimedEntry): BuiltRow => {
   const { entry, link } = claimed;
   if (link === null) return { closing: closing(tenant, entry, 'skipped', 'never-linked', 'Deleted before it was ever synchronised') };
   return {
@@ -181,13 +246,9 @@ const inboundDeletion = (tenant: TenantRuntime, exchange: ExchangeRuntime, emplo
   };
 };
 
-const inboundOfEmployee = async (
-  tenant: TenantRuntime,
-  exchange: ExchangeRuntime,
-  employee: Employee,
-  rows: readonly ClaimedEntry[],
-  force: boolean,
-): Promise<readonly BuiltRow[]> => {
+const inboundOfEmployee = async (build: InboundBuild, rows: readonly ClaimedEntry[]): Promise<readonly BuiltRow[]> => {
+  const { admitting, exchange, employee } = build;
+  const { tenant } = admitting;
   const deletions = rows.filter((row) => row.entry.operation === 'delete');
   const changes = rows.filter((row) => row.entry.operation !== 'delete');
   const ids = changes.map((row) => row.entry.exchangeId ?? '');
@@ -198,13 +259,13 @@ const inboundOfEmployee = async (
     const item = items[index];
     if (item === undefined)
       return { failure: { claimed, error: new SyncError('unexpected', 'item', 'Exchange gave no answer for this item') } };
-    if (item.ok) return inboundRow(tenant, exchange, employee, claimed, item.value, links, force);
+    if (item.ok) return inboundRow(build, claimed, item.value, links);
     // Its deletion or move comes as a change of its own; being unreadable is never taken for a deletion.
     if (item.error.code === 'item-not-found')
       return { closing: closing(tenant, claimed.entry, 'skipped', 'gone-before-read', 'Gone from the folder before it was read') };
     return { failure: { claimed, error: item.error } };
   });
-  return [...deletions.map((row) => inboundDeletion(tenant, exchange, employee, row)), ...built];
+  return [...deletions.map((row) => inboundGone(build, row)), ...built];
 };
 
 /**
@@ -218,19 +279,21 @@ export const buildInbound = async (
   force = false,
 ): Promise<Built> => {
   const employees = await tenant.directory.employees();
+  const today = todayOf(tenant);
   const rows = await Promise.all(
     Object.entries(groupBy(claimed, (row) => row.entry.employeeId)).map(async ([employeeId, group]): Promise<readonly BuiltRow[]> => {
       const employee = employees.find((candidate) => candidate.id === employeeId);
       if (employee === undefined) return group.map((row) => ({ failure: { claimed: row, error: unknownEmployee(row.entry) } }));
       try {
-        return await inboundOfEmployee(tenant, exchange, employee, group, force);
+        const options = await tenant.directory.options(employeeId);
+        return await inboundOfEmployee({ admitting: { tenant, options, today }, exchange, employee, force }, group);
       } catch (thrown) {
         if (!(thrown instanceof SyncError)) throw thrown;
         return group.map((row) => ({ failure: { claimed: row, error: thrown } }));
       }
     }),
   );
-  return collect(rows.flat());
+  return collect(tenant, rows.flat());
 };
 
 /** The records of claimed rows; `unreadable`: those that are there and cannot be read, by `recordOf`. */
@@ -272,12 +335,13 @@ const readRecords = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry
 };
 
 const outboundRow = (
-  tenant: TenantRuntime,
+  admitting: Admitting,
   employees: readonly Employee[],
   { records, unreadable }: RecordsRead,
   claimed: ClaimedEntry,
   force: boolean,
 ): BuiltRow => {
+  const { tenant } = admitting;
   const { entry, link } = claimed;
   const error = unreadable.get(recordOf(entry.kind, entry.erpId));
   if (error !== undefined) return { failure: { claimed, error } };
@@ -291,13 +355,16 @@ const outboundRow = (
   if (employee === undefined) return { failure: { claimed, error: unknownEmployee(entry) } };
   if (!employee.active || (employee.email ?? '') === '')
     return { closing: closing(tenant, entry, 'skipped', 'no-mailbox', 'The employee is not active or has no e-mail address') };
-  const unchanged = record !== undefined && link?.state === 'active' && isEqual(record.record, link.erpBase);
+  const left = exclude(admitting, claimed, record?.record ?? null);
+  if (left !== null && left !== 'remove') return left;
+  const removed = record === undefined || left === 'remove';
+  const unchanged = !removed && link?.state === 'active' && isEqual(record.record, link.erpBase);
   if (unchanged && !force && link.decision === null)
     return { closing: closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation') };
   return {
     message: messageOf(tenant, {
       entry,
-      operation: record === undefined ? 'delete' : link?.state === 'active' ? 'update' : 'create',
+      operation: removed ? 'delete' : link?.state === 'active' ? 'update' : 'create',
       employee,
       connection: link?.connection ?? null,
       link,
@@ -305,16 +372,40 @@ const outboundRow = (
       exchangeId: link?.exchangeId ?? null,
       changeKey: link?.changeKey ?? null,
       syncId: link?.syncId ?? null,
-      source: record?.record ?? null,
-      sourceModifiedAt: record?.modifiedAt ?? null,
+      source: removed ? null : record.record,
+      sourceModifiedAt: removed ? null : record.modifiedAt,
       meeting: null,
     }),
   };
+};
+
+/** Options of the rows' employees; those that cannot be read fail their employee's rows only. */
+const optionsByEmployee = async (
+  tenant: TenantRuntime,
+  claimed: readonly ClaimedEntry[],
+): Promise<ReadonlyMap<string, EmployeeOptions | SyncError>> => {
+  const ids = [...new Set(claimed.map(({ entry }) => entry.employeeId))];
+  const read = async (id: string): Promise<readonly [string, EmployeeOptions | SyncError]> => {
+    try {
+      return [id, await tenant.directory.options(id)];
+    } catch (thrown) {
+      if (thrown instanceof SyncError && thrown.code === 'options-invalid') return [id, thrown];
+      throw thrown;
+    }
+  };
+  return new Map(await Promise.all(ids.map(read)));
 };
 
 /** Messages for claimed outbound rows. */
 export const buildOutbound = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry[], force = false): Promise<Built> => {
   const employees = await tenant.directory.employees();
   const read = await readRecords(tenant, claimed);
-  return collect(claimed.map((row) => outboundRow(tenant, employees, read, row, force)));
+  const optionsOf = await optionsByEmployee(tenant, claimed);
+  const today = todayOf(tenant);
+  const rows = claimed.map((row): BuiltRow => {
+    const options = optionsOf.get(row.entry.employeeId) ?? defaultOptions;
+    if (options instanceof SyncError) return { failure: { claimed: row, error: options } };
+    return outboundRow({ tenant, options, today }, employees, read, row, force);
+  });
+  return collect(tenant, rows);
 };

@@ -5,12 +5,13 @@
 import chunk from 'lodash/chunk';
 import groupBy from 'lodash/groupBy';
 import { SyncError } from '../../model/error';
+import { deletionHeld } from '../../model/held';
 import { breathe } from '../engine';
 import { queueRows } from '../queries/journal';
 import type { DeletionLimits } from '../schema/mapping';
 import { tableParts } from '../schema/quote';
 import { judge, type Held, type Holdings, type Missing } from './guard';
-import { deletionHeld, heldCounts, itemName, itemsInWork, linkPage, noteBack, noteGone } from './items';
+import { heldCounts, itemName, itemsInWork, linkPage, noteBack, noteGone } from './items';
 import { entryOf, type Look, type Watched } from './look';
 import { moveMark, takeLook } from './marks';
 import { isEmpty, presenceOf } from './presence';
@@ -79,7 +80,7 @@ const stillMissing = async (watched: Watched, missing: readonly Missing[]): Prom
 };
 
 const noteOf = ({ missing, linked }: Held): string =>
-  `${missing} of ${linked} linked records are gone from the ERP's table at once. Reopen this row to delete the item in Exchange, finish it to ` +
+  `${missing} of ${linked} linked records are gone from the ERP's table at once. Release this row to delete the item in Exchange, finish it to ` +
   `keep the item. If the records come back, the row ends by itself.`;
 
 const noticeOf = (watched: Watched, held: readonly Held[]): SyncError | null => {
@@ -91,7 +92,7 @@ const noticeOf = (watched: Watched, held: readonly Held[]): SyncError | null => 
     'deletions-held',
     'configuration',
     `${held.length} records (${kind}) of ${employees} employees are gone from ${table} at once; nothing was deleted in Exchange. Look into the ` +
-      'table, then reopen the rows with the note deletion-held to delete, or finish them to keep.',
+      'table, then release the rows with the note deletion-held to delete, or finish them to keep.',
     { kind, table, count: held.length, employees },
   );
 };

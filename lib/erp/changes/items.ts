@@ -1,6 +1,7 @@
 /** Queries on links and journal rows of the records that a look is about. */
 import chunk from 'lodash/chunk';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { deletionHeld } from '../../model/held';
 import type { Kind } from '../../model/kind';
 import { erpBaseOf } from '../rows';
 import type { Tables } from '../tables';
@@ -8,9 +9,6 @@ import type { KnownLink, News } from './news';
 
 /** Keys per statement; an engine limits the number of parameters. */
 const keysPerStatement = 500;
-
-/** Note code of a deletion that a person has to decide on. */
-export const deletionHeld = 'deletion-held';
 
 /** A link, and whether its record was missed by a comparison of keys. */
 export interface WatchedLink extends KnownLink {

@@ -1,8 +1,11 @@
 /** Queries on `sync_employee`: what is synchronised for an employee, where it is not everything. */
+import chunk from 'lodash/chunk';
 import type { Kysely, Transaction } from 'kysely';
+import { removalHeld } from '../../model/held';
 import type { Kind } from '../../model/kind';
-import type { StoredOptions } from '../store';
+import type { EmployeeCount, OptionEffect, OptionEffects, StoredOptions } from '../store';
 import type { Tables } from '../tables';
+import { noLease } from './journal';
 
 /** What is no JSON is handed on as the text it is: reading it names the employee. */
 const parsed = (json: string): unknown => {
@@ -43,4 +46,95 @@ export const saveOptions = async (
     .insertInto('sync_employee')
     .values({ employee_id: employeeId, kind, ...stored })
     .execute();
+};
+
+/** Rows per statement; an engine limits the number of parameters. */
+const rowsPerInsert = 100;
+
+const reopenEnded = async (trx: Transaction<Tables>, employeeId: string, { kind, direction, reopen }: OptionEffect): Promise<number> => {
+  if (reopen.length === 0) return 0;
+  const result = await trx
+    .updateTable('sync_journal')
+    .set({ state: 'open', attempt: 0, not_before: '', note: null, note_code: null, finished_at: null, ...noLease })
+    .where('employee_id', '=', employeeId)
+    .where('kind', '=', kind)
+    .where('direction', '=', direction)
+    .where('state', '=', 'skipped')
+    .where('note_code', 'in', reopen)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+};
+
+const settleAsked = async (
+  trx: Transaction<Tables>,
+  employeeId: string,
+  { kind, direction, settle }: OptionEffect,
+  now: string,
+): Promise<number> => {
+  if (settle === null) return 0;
+  const result = await trx
+    .updateTable('sync_journal')
+    .set({ state: 'skipped', note: settle, note_code: 'option-changed', finished_at: now })
+    .where('employee_id', '=', employeeId)
+    .where('kind', '=', kind)
+    .where('direction', '=', direction)
+    .where('state', '=', 'conflict')
+    .where('note_code', '=', removalHeld)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+};
+
+const ask = async (trx: Transaction<Tables>, { kind, direction, ask: asked }: OptionEffect, now: string): Promise<number> => {
+  if (asked === null) return 0;
+  const rows = asked.links.map((link) => ({
+    direction,
+    kind,
+    operation: 'update' as const,
+    employee_id: link.employeeId,
+    connection: direction === 'inbound' ? link.connection : null,
+    erp_id: direction === 'inbound' ? null : link.erpId,
+    exchange_id: direction === 'inbound' ? link.exchangeId : null,
+    state: 'conflict' as const,
+    note: asked.note,
+    note_code: removalHeld,
+    created_at: now,
+    finished_at: now,
+  }));
+  for (const part of chunk(rows, rowsPerInsert)) await trx.insertInto('sync_journal').values(part).execute();
+  return rows.length;
+};
+
+/** What a change of options does to the employee's rows. */
+export const carryOutEffects = async (
+  trx: Transaction<Tables>,
+  employeeId: string,
+  effects: readonly OptionEffect[],
+  at: Date,
+): Promise<OptionEffects> => {
+  const now = at.toISOString();
+  const counts = { reopened: 0, settled: 0, asked: 0 };
+  for (const effect of effects) {
+    counts.reopened += await reopenEnded(trx, employeeId, effect);
+    counts.settled += await settleAsked(trx, employeeId, effect, now);
+    counts.asked += await ask(trx, effect, now);
+  }
+  return counts;
+};
+
+/** Open, leased and parked rows by employee, kind and code. */
+export const employeeCounts = async (db: Kysely<Tables>): Promise<readonly EmployeeCount[]> => {
+  const rows = await db
+    .selectFrom('sync_journal')
+    .select((select) => ['employee_id', 'kind', 'state', 'note_code', select.fn.countAll<number>().as('count')])
+    .where('state', 'in', ['open', 'leased', 'conflict'])
+    .where('operation', '<>', 'connect')
+    .groupBy(['employee_id', 'kind', 'state', 'note_code'])
+    .execute();
+  return rows.map((row) => ({
+    employeeId: row.employee_id,
+    kind: row.kind,
+    state: row.state,
+    noteCode: row.note_code,
+    count: row.count,
+  }));
 };

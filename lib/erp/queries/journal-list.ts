@@ -5,6 +5,7 @@ import type { Direction } from '../../model/kind';
 import { entryFromRow, journalColumns } from '../rows';
 import type { JournalFilter } from '../store';
 import type { Tables } from '../tables';
+import { finishedCode } from './held';
 import { noLease } from './journal';
 
 /** States in which a row has ended. */
@@ -128,7 +129,7 @@ export const reopen = async (trx: Transaction<Tables>, id: number): Promise<bool
 export const finish = async (trx: Transaction<Tables>, id: number, state: EndState, note: string, now: Date): Promise<boolean> => {
   const result = await trx
     .updateTable('sync_journal')
-    .set({ state, note, note_code: 'by-person', finished_at: now.toISOString(), ...noLease })
+    .set({ state, note, note_code: finishedCode, finished_at: now.toISOString(), ...noLease })
     .where('id', '=', id)
     .where('state', 'in', ['open', 'leased', 'conflict'])
     .executeTakeFirst();

@@ -2,15 +2,21 @@
 import type { TenantRuntime } from '../runtime';
 import { expectTenant } from '../writing';
 import type { Action } from './action';
+import { employeeActions } from './employees';
+import { heldActions } from './held';
 import { journalActions } from './journal';
 import { badRequest, isObject, oneOf, textOf } from './request';
 import { serviceActions } from './service';
 
-const actions: ReadonlyMap<string, Action> = new Map(Object.entries<Action>({ ...journalActions, ...serviceActions }));
+const actions: ReadonlyMap<string, Action> = new Map(
+  Object.entries<Action>({ ...journalActions, ...serviceActions, ...employeeActions, ...heldActions }),
+);
 
 /**
  * Answers one request `{ action, … }`: `list` ({states, employee, kind, direction, limit, before} → rows), `entry` ({id} → row with the
- * versions of a conflict), `reopen` ({id|ids}), `finish` ({id|ids, reason}), `synchronise-now` ({employee?}), `status`.
+ * versions of a conflict), `reopen` ({id|ids}), `finish` ({id|ids, reason}), `synchronise-now` ({employee?}), `status`,
+ * `employees`, `set-employee` ({employee|employees, kind?, options}),
+ * `held` ({employee?, kind?} → groups), `release` ({id|ids} or {employee, kind?}).
  * A request that names another `tenant` is refused (`tenant-wrong`). Throws SyncError `request-invalid`, naming the field.
  */
 export const control = async (tenant: TenantRuntime, request: unknown): Promise<unknown> => {

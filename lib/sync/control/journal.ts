@@ -43,7 +43,11 @@ export const journalActions = {
   list: async (tenant, request) => withEmployees(tenant, await tenant.database.store.list(filterOf(request))),
   entry: (tenant, request) => tenant.database.store.entry(idsOf(request)[0] ?? 0),
   reopen: async (tenant, request) => {
-    const reopened = await countDone(idsOf(request), (id) => tenant.database.store.reopen(id));
+    const { store } = tenant.database;
+    const ids = idsOf(request);
+    // To reopen what is held is to say that it is carried out: otherwise it would be held again.
+    const released = await store.releaseHeld(ids);
+    const reopened = released + (await countDone(ids, (id) => store.reopen(id)));
     tenant.workWaiting.raise();
     return { reopened };
   },

@@ -43,9 +43,9 @@ describe("an employee's options", () => {
 describe('the directory', () => {
   const directoryOf = (rows: StoredOptions[]) => {
     const counts = { read: 0 };
-    const saved = (employeeId: string, options: EmployeeOptions): Promise<void> => {
+    const saved = (employeeId: string, options: EmployeeOptions) => {
       rows.push({ employeeId, kind: 'appointment', options: options.appointment });
-      return Promise.resolve();
+      return Promise.resolve({ reopened: 0, settled: 0, asked: 0 });
     };
     const read = () => {
       counts.read += 1;

@@ -9,9 +9,11 @@ import { referenceMapping } from '../../../../lib/erp/schema/reference-mapping';
 import type { SchemaMapping } from '../../../../lib/erp/schema/mapping';
 import { installStatements, rightsStatements, uninstallStatements } from '../../../../lib/erp/schema/script';
 import type { Row } from '../../../../lib/erp/engine';
+import { entryFromRow, type JournalRow } from '../../../../lib/erp/rows';
 import type { InboundWrite } from '../../../../lib/erp/store';
 import { defaultKindOptions, defaultOptions } from '../../../../lib/model/employee-options';
 import { kinds } from '../../../../lib/model/kind';
+import type { Link } from '../../../../lib/model/link';
 import { appointment, createWrite, done, exchangeAppointment, inboundEntry, link, page, task } from '../../../contract/erp/subject';
 import { recordMssql, type Recorded } from '../../../support/recorded-mssql';
 import { brokenRules, gapReasons, unreadable } from '../../../support/t-sql';
@@ -39,7 +41,7 @@ const generated = (name: string, mapping: SchemaMapping): readonly Text[] =>
     statements.map(({ purpose, sql, optional }) => ({ what: `${name}, ${script}: ${purpose}`, sql, optional })),
   );
 
-const journalRow: Row = {
+const journalTableRow: JournalRow = {
   id: 2,
   direction: 'outbound',
   kind: 'appointment',
@@ -57,8 +59,10 @@ const journalRow: Row = {
   not_before: '',
   created_at: '2026-03-28T08:00:00.000Z',
   finished_at: null,
-  details: null,
 };
+const journalRow: Row = { ...journalTableRow, details: null };
+const inboundRow: Row = { ...journalRow, direction: 'inbound' };
+const stored: Link = { ...link(), id: 1, version: 1, decision: null };
 const linkRow: Row = {
   id: 1,
   version: 1,
@@ -118,7 +122,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
       [/from "sync_run"|from \[sync_run\]/i, [runRow]],
       [/join "sync_link"|join \[sync_link\]/i, [linkRow]],
       [/from "sync_link"|from \[sync_link\]/i, [linkRow]],
-      [/from "sync_journal"|from \[sync_journal\]/i, [journalRow]],
+      [/from "sync_journal"|from \[sync_journal\]/i, [journalRow, inboundRow]],
     ],
   });
   const { store, records: erp } = recorded.database;
@@ -209,7 +213,16 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
     () => store.noteProblem({ connection: 'main', employeeId: '1', kind: 'task', code: 'x', text: 't' }),
     () => store.clearProblems('main', '1'),
     () => store.employeeOptions(),
-    () => store.saveEmployeeOptions('1', { ...defaultOptions, task: { ...defaultKindOptions, direction: 'off' } }),
+    () =>
+      store.saveEmployeeOptions('1', { ...defaultOptions, task: { ...defaultKindOptions, direction: 'off' } }, [
+        { kind: 'task', direction: 'inbound', reopen: ['direction-off'], settle: 's', ask: { links: [stored], note: 'n' } },
+        { kind: 'task', direction: 'outbound', reopen: [], settle: null, ask: { links: [stored], note: 'n' } },
+      ]),
+    () => store.employeeCounts(),
+    () => store.deletionCounts('1', 'task', 'inbound', '2026-03-28T08:00:00.000Z'),
+    () => store.deletionCounts('1', 'task', 'outbound', '2026-03-28T08:00:00.000Z'),
+    () => store.askedRemovals([entryFromRow(journalTableRow), entryFromRow({ ...journalTableRow, direction: 'inbound' })]),
+    () => store.releaseHeld([2]),
   ])
     await tried(work);
   return recorded;

@@ -1,0 +1,116 @@
+/** What an employee's options do to rows of the journal: over a real database, asked through `sync-control`. */
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { control } from '../../../lib/sync/control/control';
+import { createTenantRuntime } from '../../../lib/sync/create-runtime';
+import { finishBuilt } from '../../../lib/sync/finish-built';
+import { createHealth } from '../../../lib/sync/health';
+import { buildOutbound } from '../../../lib/sync/message-builder';
+import type { TenantRuntime } from '../../../lib/sync/runtime';
+import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
+import { claimOf, link, newAppointment } from '../../contract/erp/subject';
+
+describe('rows of an employee with options', () => {
+  let subject: SqliteSubject;
+  let erp: DatabaseSync;
+  let tenant: TenantRuntime;
+  beforeEach(async () => {
+    subject = await openSqliteSubject();
+    erp = new DatabaseSync(subject.file);
+    tenant = await createTenantRuntime(subject.database, { name: 'ERP', userFolder: '/u', leaseMs: 60_000, maxAttempts: 3 });
+  });
+  afterEach(async () => {
+    erp.close();
+    await subject.close();
+  });
+
+  const set = (options: object) => control(tenant, { action: 'set-employee', employee: '1', kind: 'appointment', options });
+  /** What the outbound in-node would send; everything else of what it claims is ended. */
+  const sent = async (): Promise<readonly string[]> => {
+    const built = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
+    await finishBuilt(tenant, createHealth(), built);
+    return built.messages.map(({ sync }) => sync.operation);
+  };
+  const rows = () =>
+    erp
+      .prepare('SELECT state, note_code FROM sync_journal ORDER BY id')
+      .all()
+      .map((row) => `${String(row['state'])} ${String(row['note_code'])}`);
+  const lastId = () => Number(erp.prepare('SELECT max(id) AS id FROM sync_journal').get()?.['id']);
+  const hide = () => erp.exec("UPDATE appointment SET sensitivity = 'private', subject = subject || '!'");
+  /** As if the record had been synchronised. */
+  const linked = async (): Promise<void> => {
+    erp.exec(newAppointment);
+    const [entry] = await tenant.database.records.read('appointment', ['1']);
+    assert.ok(entry && entry.record.kind === 'appointment');
+    await tenant.database.store.savePending([link({ erpBase: entry.record })]);
+    erp.exec("UPDATE sync_link SET state = 'active', exchange_id = 'X1', change_key = 'k'");
+    erp.exec('DELETE FROM sync_journal');
+  };
+
+  it('wait for the direction and go out once when it is switched on again', async () => {
+    await set({ direction: 'inbound' });
+    erp.exec(newAppointment);
+    assert.deepEqual(await sent(), []);
+    assert.deepEqual(rows(), ['skipped direction-off']);
+    assert.partialDeepStrictEqual(await set({ direction: 'both' }), [{ employee: '1', reopened: 1 }]);
+    assert.deepEqual(await sent(), ['create']);
+  });
+
+  it('ask once about a linked item that became private, and not again while the answer is open or it is kept', async () => {
+    await linked();
+    await set({ privateToExchange: false });
+    hide();
+    assert.deepEqual(await sent(), []);
+    assert.deepEqual(rows(), ['conflict removal-held']);
+    hide();
+    await sent();
+    assert.deepEqual(rows(), ['conflict removal-held', 'skipped private-not-synchronised']);
+    await control(tenant, { action: 'finish', id: lastId() - 1 });
+    hide();
+    assert.deepEqual(await sent(), []);
+    assert.deepEqual(rows(), ['skipped removal-kept', 'skipped private-not-synchronised', 'skipped private-not-synchronised']);
+  });
+
+  it('say delete when the removal is released, and nothing of the private content', async () => {
+    await linked();
+    await set({ privateToExchange: false });
+    hide();
+    await sent();
+    assert.deepEqual(await control(tenant, { action: 'release', employee: '1' }), { released: 1 });
+    const built = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
+    const [message] = built.messages;
+    assert.deepEqual([message?.sync.operation, message?.payload, message?.sync.source], ['delete', null, null]);
+    assert.deepEqual(message?.sync.chosen, { take: 'deletion' });
+  });
+
+  it('ask about private items that were synchronised before the option, until it is taken back', async () => {
+    erp.exec(newAppointment);
+    hide();
+    const [entry] = await tenant.database.records.read('appointment', ['1']);
+    assert.ok(entry && entry.record.kind === 'appointment');
+    await tenant.database.store.savePending([link({ erpBase: entry.record })]);
+    erp.exec("UPDATE sync_link SET state = 'active', exchange_id = 'X1', change_key = 'k'");
+    erp.exec('DELETE FROM sync_journal');
+    await set({ privateToExchange: false });
+    assert.deepEqual(rows(), ['conflict removal-held']);
+    await set({ privateToExchange: true });
+    assert.deepEqual(rows(), ['skipped option-changed']);
+  });
+
+  it('are counted for every employee, beside the options', async () => {
+    await linked();
+    await set({ privateToExchange: false });
+    hide();
+    await sent();
+    assert.partialDeepStrictEqual(await control(tenant, { action: 'employees' }), [
+      { id: '1', held: 1, open: 0, options: { appointment: { privateToExchange: false } } },
+    ]);
+  });
+
+  it('are left alone by a request that names no such employee or option', async () => {
+    await assert.rejects(control(tenant, { action: 'set-employee', employee: '99', options: {} }), { code: 'request-invalid' });
+    await assert.rejects(set({ direction: 'left' }), { code: 'options-invalid' });
+    assert.deepEqual(await tenant.database.store.employeeOptions(), []);
+  });
+});
