@@ -3,7 +3,7 @@
  * it becomes a statement. Failures are `erp-refused` (item) and name the field, never its content.
  */
 import { SyncError } from '../model/error';
-import type { ErpAppointment, ErpRecord, ErpTask, Fields } from '../model/item';
+import type { ErpAppointment, ErpOccurrenceFields, ErpRecord, ErpTask, Fields } from '../model/item';
 import { changeProgress } from '../model/task-progress';
 import { choices } from './records/shape';
 
@@ -54,15 +54,20 @@ const common = {
   activityTypeId: { holds: orNull(isText), must: 'be the key of an activity type as text, or null' },
   categories: textList,
 };
-const appointmentChecks: Readonly<Record<Exclude<keyof ErpAppointment, 'kind'>, FieldCheck>> = {
-  ...common,
+const { sensitivity, ...commonOfOccurrence } = common;
+const occurrenceChecks: Readonly<Record<keyof ErpOccurrenceFields, FieldCheck>> = {
+  ...commonOfOccurrence,
   location: plainText,
   allDay: { holds: (value) => typeof value === 'boolean', must: 'be true or false' },
   start: localTime,
   end: localTime,
-  timeZone: textOrNull,
   reminderMinutes: { holds: orNull(between(0, 10_000_000)), must: 'be a number of minutes, or null' },
   freeBusy: oneOf(...choices.freeBusy),
+};
+const appointmentChecks: Readonly<Record<Exclude<keyof ErpAppointment, 'kind'>, FieldCheck>> = {
+  ...occurrenceChecks,
+  sensitivity,
+  timeZone: textOrNull,
   recurrenceRule: textOrNull,
   exceptions: { holds: (value) => Array.isArray(value), must: 'be a list of exceptions' },
   equipment: textList,
@@ -81,13 +86,37 @@ const refuse = (field: string, must: string): SyncError =>
     field,
   });
 
-const checkFields = (checks: Readonly<Record<string, FieldCheck>>, fields: Fields): void => {
+/** `place`: what stands before the names of the fields in a failure. */
+const checkFields = (checks: Readonly<Record<string, FieldCheck>>, fields: Fields, place = ''): void => {
   for (const [field, value] of Object.entries(fields)) {
     if (field === 'kind') continue;
     const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (check === undefined) throw refuse(field, 'not be there, the ERP record has no such field');
-    if (!check.holds(value)) throw refuse(field, check.must);
+    if (check === undefined) throw refuse(`${place}${field}`, 'not be there, the ERP record has no such field');
+    if (!check.holds(value)) throw refuse(`${place}${field}`, check.must);
   }
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** An exception of a series; a failure names its field as `exceptions.field`. */
+const checkException = (value: unknown): void => {
+  const refuseField = (field: string, must: string): SyncError => refuse(`exceptions.${field}`, must);
+  if (!isObject(value)) throw refuse('exceptions', appointmentChecks.exceptions.must);
+  const { originalStart, deleted, changes, ...others } = value;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw refuseField(unknown, 'not be there, an exception has no such field');
+  if (!localTime.holds(originalStart)) throw refuseField('originalStart', localTime.must);
+  if (deleted === true && changes === undefined) return;
+  if (deleted !== false) throw refuseField('deleted', 'be true, or false beside changes');
+  if (!isObject(changes)) throw refuseField('changes', 'be an object with the changed fields');
+  checkFields(occurrenceChecks, changes, 'exceptions.');
+};
+
+const checkExceptions = (exceptions: unknown): void => {
+  if (!Array.isArray(exceptions)) return;
+  for (const exception of exceptions) checkException(exception);
+  const starts = new Set(exceptions.map((exception: unknown) => (isObject(exception) ? exception['originalStart'] : null)));
+  if (starts.size < exceptions.length) throw refuse('exceptions', 'name each occurrence once');
 };
 
 /** The same record when every field is there and holds what the ERP takes; throws `erp-refused` otherwise. */
@@ -95,6 +124,7 @@ export const checkRecord = <R extends ErpRecord>(record: R): R => {
   const checks: Readonly<Record<string, FieldCheck>> = record.kind === 'appointment' ? appointmentChecks : taskChecks;
   for (const field of Object.keys(checks)) if (!Object.hasOwn(record, field)) throw refuse(field, 'be there');
   checkFields(checks, { ...record });
+  if (record.kind === 'appointment') checkExceptions(record.exceptions);
   return record;
 };
 
@@ -102,6 +132,7 @@ export const checkRecord = <R extends ErpRecord>(record: R): R => {
 export const changeRecord = (before: ErpRecord, changes: Fields): ErpRecord => {
   if (before.kind === 'appointment') {
     checkFields(appointmentChecks, changes);
+    checkExceptions(changes['exceptions']);
     return { ...before, ...changes, kind: 'appointment' };
   }
   checkFields(taskChecks, changes);

@@ -11,29 +11,30 @@ import { SyncError } from '../../model/error';
 import { kinds } from '../../model/kind';
 import { keyText } from '../schema/key';
 import type { Dialect } from '../schema/quote';
-import { mappingOf, type RecordMapping, type SchemaMapping } from '../schema/mapping';
+import { mappingOf, tablesBeside, type KindMapping, type SchemaMapping, type TableName } from '../schema/mapping';
 import { optional, type Statement } from '../schema/statement';
 import type { Tables } from '../tables';
 import type { ChangeSource } from './source';
 
-/** Tables whose changes are tracked: the records', and the participants'. */
-export const trackedTables = ({ table, participants }: RecordMapping): readonly RecordMapping['table'][] =>
-  participants === null ? [table] : [table, participants.table];
+/** Tables whose changes are tracked: the records', and those of participants and exceptions. */
+export const trackedTables = (record: KindMapping): readonly TableName[] => [
+  record.table,
+  ...tablesBeside(record).map(({ table }) => table),
+];
 
 /** Statements that list the changed keys, in order. CHANGETABLE takes a variable, and no expression. */
-const changedKeys = (dialect: Dialect, record: RecordMapping, mark: string, after: string | null, limit: number) => {
+const changedKeys = (dialect: Dialect, record: KindMapping, mark: string, after: string | null, limit: number) => {
   const key = (row: string, columns: readonly string[]) => sql.raw(keyText(dialect, row, columns));
-  const changes = (table: RecordMapping['table'], row: string) =>
-    sql.raw(`CHANGETABLE(CHANGES ${dialect.quoteTable(table)}, @since) AS ${row}`);
-  const { participants } = record;
+  const changes = (table: TableName, row: string) => sql.raw(`CHANGETABLE(CHANGES ${dialect.quoteTable(table)}, @since) AS ${row}`);
   const columns = record.key.map(({ column }) => column);
   const own = sql`SELECT ${key('c', columns)} AS [key], CASE c.SYS_CHANGE_OPERATION WHEN 'D' THEN 1 ELSE 0 END AS [gone]
     FROM ${changes(record.table, 'c')}`;
-  // Who joined or left a record changed it, too.
-  const joined =
-    participants === null ? sql`` : sql` UNION ALL SELECT ${key('p', participants.record)}, 0 FROM ${changes(participants.table, 'p')}`;
+  // Who joined or left a record changed it, too, and so did an exception of its series.
+  const beside = tablesBeside(record).map(
+    (table, index) => sql` UNION ALL SELECT ${key(`p${index}`, table.record)}, 0 FROM ${changes(table.table, `p${index}`)}`,
+  );
   return sql<{ key: string; gone: number }>`DECLARE @since bigint = CONVERT(bigint, ${mark});
-    SELECT TOP (${sql.lit(limit)}) x.[key], MAX(x.[gone]) AS [gone] FROM (${own}${joined}) AS x
+    SELECT TOP (${sql.lit(limit)}) x.[key], MAX(x.[gone]) AS [gone] FROM (${sql.join([own, ...beside], sql``)}) AS x
     WHERE x.[key] > ${after ?? ''} GROUP BY x.[key] ORDER BY x.[key]`;
 };
 
@@ -54,7 +55,7 @@ const notTracked = (what: string): SyncError =>
   );
 
 /** Changes of a kind's records by Change Tracking. A mark is a version of the database. */
-export const changesByTracking = (dialect: Dialect, record: RecordMapping): ChangeSource => ({
+export const changesByTracking = (dialect: Dialect, record: KindMapping): ChangeSource => ({
   name: ['change-tracking', ...trackedTables(record).map(dialect.quoteTable)].join(' '),
   start: versionNow,
   // A version that has not been reached yet is one of before the database was restored.
@@ -84,7 +85,7 @@ export const changesByTracking = (dialect: Dialect, record: RecordMapping): Chan
 const switchedOn = 'exchange_erp_change_tracking';
 
 /** What the ERP has switched on itself stays on when the sync is taken away. */
-const forTable = (dialect: Dialect, table: RecordMapping['table'], on: boolean): string => {
+const forTable = (dialect: Dialect, table: TableName, on: boolean): string => {
   const name = dialect.quoteTable(table);
   const id = `OBJECT_ID(${dialect.quoteValue(name)})`;
   const property = dialect.quoteValue(switchedOn);
@@ -120,7 +121,7 @@ BEGIN
 END`;
 };
 
-const trackedRecords = (mapping: SchemaMapping): readonly RecordMapping[] =>
+const trackedRecords = (mapping: SchemaMapping): readonly KindMapping[] =>
   kinds
     .map((kind) => mappingOf(mapping, kind))
     .filter((record) => record?.changes.by === 'change-tracking')

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { kinds } from '../../model/kind';
 import type { Engine } from '../engine';
-import { mappingOf, type SchemaMapping, type TableName } from '../schema/mapping';
+import { mappingOf, tablesBeside, type SchemaMapping, type TableName } from '../schema/mapping';
 import { mssqlDialect } from '../schema/quote';
 
 interface ColumnRow {
@@ -50,7 +50,7 @@ const columnKey = (table: TableName, column: string): string => `${mssqlDialect.
 export const readColumnTypes = async (engine: Engine, mapping: SchemaMapping): Promise<Engine['columnType']> => {
   const tables = kinds.flatMap((kind) => {
     const own = mappingOf(mapping, kind);
-    return own === null ? [] : [own.table, ...(own.participants === null ? [] : [own.participants.table])];
+    return own === null ? [] : [own.table, ...tablesBeside(own).map(({ table }) => table)];
   });
   const types = new Map<string, string>();
   for (const table of tables) for (const [column, type] of await columnsOf(engine, table)) types.set(column, type);

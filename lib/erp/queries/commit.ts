@@ -9,6 +9,7 @@ import type { Engine } from '../engine';
 import { inHalves } from '../halves';
 import { changeRecord, checkRecord } from '../record-check';
 import { compiledKind, type CompiledKinds } from '../records/compile';
+import { writeExceptions } from '../records/exception-rows';
 import { holdRecords, readRecords } from '../records/read';
 import { entryOrThrow, type Reading } from '../records/reading';
 import { removeSeries, writeSeries } from '../records/series-writes';
@@ -67,7 +68,10 @@ const createTogether = async (context: WriteContext, writes: readonly WriteOf<'c
     context,
     records.map((record) => ({ record })),
   );
-  for (const [index, record] of records.entries()) await writeSeries(context, keys[index] ?? '', null, record);
+  for (const [index, record] of records.entries()) {
+    await writeSeries(context, keys[index] ?? '', null, record);
+    await writeExceptions(context, keys[index] ?? '', null, record);
+  }
   const found = await readNow(context, keys);
   const entries = writes.map((write, index) => ({ write, entry: readBackOf(found, keys[index], writes.length) }));
   await insertLinks(

@@ -5,10 +5,19 @@ import { SyncError } from '../../model/error';
 import type { Row } from '../engine';
 import { filterHolds, isPresent } from '../schema/condition';
 import { columnOf, keyText, keyTextOf } from '../schema/key';
-import { occurrenceRowsOf, type AppointmentMapping, type OccurrenceRows, type SchemaMapping, type TaskMapping } from '../schema/mapping';
+import {
+  exceptionsOf,
+  occurrenceRowsOf,
+  type AppointmentMapping,
+  type OccurrenceRows,
+  type SchemaMapping,
+  type TaskMapping,
+} from '../schema/mapping';
 import type { Dialect } from '../schema/quote';
 import { appointmentShape } from './appointment';
 import { timeConverter, type TimeConverter } from './converters/time';
+import type { CompiledExceptions } from './exception-rows';
+import { exceptionShape } from './exceptions';
 import { aliasedRow, aliasOf } from './fields';
 import { asSeries, firstOccurrence } from './occurrences';
 import type { RecordShape, ShapeContext } from './shape';
@@ -25,6 +34,8 @@ export interface CompiledKind {
   readonly keyColumns: readonly string[];
   /** Null where the ERP keeps rules itself, or none. */
   readonly occurrences: OccurrenceRows | null;
+  /** Null where the ERP holds no exceptions of series. */
+  readonly exceptions: CompiledExceptions | null;
   /** Stamped when a task is completed. */
   readonly completedAt: TimeConverter | null;
   /** SQL: the table to read from, as `r`. */
@@ -80,9 +91,19 @@ const ownTask = (record: ErpRecord): ErpTask => {
 };
 
 /** Where the ERP holds occurrences only, a series is written as its first one; rule and zone come back from `sync_series`. */
-const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext): Shape => {
+const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext, exceptions: CompiledExceptions | null): Shape => {
   const shape = appointmentShape(mapping, context);
-  if (occurrenceRowsOf(mapping) === null) return shapeFor(shape, ownAppointment);
+  if (occurrenceRowsOf(mapping) === null) {
+    const whole = shapeFor(shape, ownAppointment);
+    if (exceptions === null) return whole;
+    return {
+      ...whole,
+      asStored: (record) => {
+        const stored = ownAppointment(whole.asStored(record));
+        return { ...stored, exceptions: exceptions.shape.asStored({ ...stored, exceptions: ownAppointment(record).exceptions }) };
+      },
+    };
+  }
   const single = shapeFor(shape, (record) => firstOccurrence(ownAppointment(record), context.timeZone));
   return {
     ...single,
@@ -94,7 +115,7 @@ const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext)
 };
 
 /** What the kinds do not share. */
-type Particulars = Pick<CompiledKind, 'kind' | 'mapping' | 'appointment' | 'author' | 'occurrences' | 'completedAt'>;
+type Particulars = Pick<CompiledKind, 'kind' | 'mapping' | 'appointment' | 'author' | 'occurrences' | 'exceptions' | 'completedAt'>;
 
 const compileKind = (particulars: Particulars, shape: Shape, dialect: Dialect): CompiledKind => {
   const { mapping } = particulars;
@@ -125,18 +146,26 @@ const compileKind = (particulars: Particulars, shape: Shape, dialect: Dialect): 
   };
 };
 
-const compileAppointments = (mapping: AppointmentMapping, author: string, context: ShapeContext): CompiledKind =>
-  compileKind(
-    { kind: 'appointment', mapping, appointment: mapping, author, occurrences: occurrenceRowsOf(mapping), completedAt: null },
-    shapeOfAppointments(mapping, context),
+const compileAppointments = (mapping: AppointmentMapping, author: string, context: ShapeContext): CompiledKind => {
+  const held = exceptionsOf(mapping);
+  const exceptions = held === null ? null : { mapping: held, shape: exceptionShape(held, context) };
+  const occurrences = occurrenceRowsOf(mapping);
+  return compileKind(
+    { kind: 'appointment', mapping, appointment: mapping, author, occurrences, exceptions, completedAt: null },
+    shapeOfAppointments(mapping, context, exceptions),
     context.dialect,
   );
+};
 
 const compileTasks = (mapping: TaskMapping, author: string, context: ShapeContext): CompiledKind => {
   const { completedAt } = mapping.fields;
   const stamp = completedAt === undefined ? null : timeConverter(completedAt, context.dialect);
   const shape = shapeFor(taskShape(mapping, context), ownTask);
-  return compileKind({ kind: 'task', mapping, appointment: null, author, occurrences: null, completedAt: stamp }, shape, context.dialect);
+  return compileKind(
+    { kind: 'task', mapping, appointment: null, author, occurrences: null, exceptions: null, completedAt: stamp },
+    shape,
+    context.dialect,
+  );
 };
 
 /** The kinds of a mapping over an engine. */

@@ -23,6 +23,8 @@ export interface TimeField {
 /** The columns that fields are read from, each once. */
 export interface Columns {
   readonly names: readonly string[];
+  /** Adds columns without a field of their own. */
+  readonly add: (columns: readonly string[]) => void;
   readonly field: <Held>(converter: Converter<Held>) => Field<Held>;
   readonly time: (converter: TimeConverter) => TimeField;
 }
@@ -42,6 +44,9 @@ export const createColumns = (): Columns => {
     columns.map((column, index) => [column, written[index] ?? null]);
   return {
     names,
+    add: (columns) => {
+      for (const column of columns) place(column);
+    },
     field: ({ columns, read, write }) => {
       const of = values(columns.map(place));
       return { read: (row) => read(of(row)), write: (held) => cells(columns, write(held)) };

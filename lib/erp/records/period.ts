@@ -13,9 +13,13 @@ import type { ShapeContext } from './shape';
 /** The fields of an appointment that say when it is. */
 export type Period = Pick<ErpAppointment, 'allDay' | 'start' | 'end'>;
 
+/** Where a period is. */
+export type PeriodColumns = Pick<AppointmentMapping['fields'], 'start' | 'end' | 'allDay'>;
+
 /** Reading and writing of a period; `zone`: IANA zone of its local times. */
 export interface PeriodFields {
-  readonly read: (row: Row, zone: string) => Period;
+  /** `allDay`: what the row means where it does not tell by itself. */
+  readonly read: (row: Row, zone: string, allDay?: boolean) => Period;
   readonly write: (period: Period, zone: string) => readonly Cell[];
 }
 
@@ -51,7 +55,7 @@ const endByMinutes = (column: string, isLocal: boolean, columns: Columns): EndFi
   };
 };
 
-const endField = (fields: AppointmentMapping['fields'], columns: Columns, { dialect }: ShapeContext): EndField => {
+const endField = (fields: PeriodColumns, columns: Columns, { dialect }: ShapeContext): EndField => {
   const { end } = fields;
   if (end.as === 'minutes') return endByMinutes(end.column, fields.start.as === 'local', columns);
   const time = columns.time(timeConverter(end, dialect));
@@ -65,16 +69,15 @@ const endField = (fields: AppointmentMapping['fields'], columns: Columns, { dial
 };
 
 /** The fields of a period. An appointment whose end is not told ends as it begins. */
-export const periodFields = (fields: AppointmentMapping['fields'], columns: Columns, context: ShapeContext): PeriodFields => {
+export const periodFields = (fields: PeriodColumns, columns: Columns, context: ShapeContext): PeriodFields => {
   const startTime = columns.time(timeConverter(fields.start, context.dialect));
   const endTime = endField(fields, columns, context);
   const allDayFlag = fields.allDay === undefined ? absent(false) : columns.field(flagConverter(fields.allDay));
   const countsLastDay = fields.end.as !== 'minutes' && fields.end.allDayEnd === 'last-day';
   return {
-    read: (row, zone) => {
+    read: (row, zone, allDay = allDayFlag.read(row)) => {
       const start = startTime.read(row, zone);
       if (start === null) throw unreadable(fields.start.column, 'date or time');
-      const allDay = allDayFlag.read(row);
       const end = endTime.read(row, { allDay, start }, zone) ?? start;
       if (!allDay) return { allDay, start, end };
       const first = start.slice(0, 10);

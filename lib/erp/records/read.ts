@@ -10,6 +10,7 @@ import { keyTextOf } from '../schema/key';
 import type { ChangeStamp } from '../schema/mapping';
 import type { Tables } from '../tables';
 import type { CompiledKind } from './compile';
+import { withExceptions } from './exception-rows';
 import { keyIsOneOf, sameKey, type Condition, type KeyColumns } from './keys';
 import type { Reading } from './reading';
 import { withSeries } from './series';
@@ -100,7 +101,7 @@ export const selectRecords = async (
       return [{ ...shared, result: fail(toSyncError(thrown)) }];
     }
   });
-  return withSeries(engine, db, kind, readings);
+  return withExceptions(engine, db, kind, await withSeries(engine, db, kind, readings), held);
 };
 
 /** Records by key; what does not exist is left out. */

@@ -1,15 +1,17 @@
 /** Writing records by the mapping. Nothing here relies on the number of rows that a statement says it changed: triggers may lie about it. */
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { ErpRecord } from '../../model/item';
 import type { Engine, Row, Value } from '../engine';
 import { toLocalTime } from '../local-time';
-import type { ParticipantsMapping, TableName } from '../schema/mapping';
+import type { ParticipantsMapping } from '../schema/mapping';
 import type { Tables } from '../tables';
 import type { CompiledKind } from './compile';
 import { valueOf } from './converters/converter';
 import { allOf, isOneOf, keyIsOneOf, type Condition } from './keys';
 import { dependsOnRows, keyOfParts, newKeyParts } from './new-keys';
+import { removeExceptions, writeExceptions } from './exception-rows';
 import { callWith, columnsOf, rawColumns } from './procedures';
+import { deleteRows, updateRows } from './statements';
 import { writtenValues, type Writing } from './written-values';
 
 /** What every write needs. */
@@ -103,19 +105,8 @@ export const insertRecords = async (context: WriteContext, records: readonly New
   return keys;
 };
 
-const assignments = (engine: Engine, row: Row): Condition =>
-  sql.join(Object.entries(row).map(([column, value]) => sql`${sql.raw(engine.dialect.quoteName(column))} = ${value}`));
-
 const keysAre = ({ engine, kind }: WriteContext, ids: readonly string[]): Condition =>
   keyIsOneOf(engine, { table: kind.mapping.table, row: null, columns: kind.keyColumns }, ids);
-
-const update = async ({ engine, trx }: WriteContext, table: TableName, row: Row, where: Condition): Promise<void> => {
-  await sql`UPDATE ${sql.raw(engine.dialect.quoteTable(table))} SET ${assignments(engine, row)} WHERE ${where}`.execute(trx);
-};
-
-const remove = async ({ engine, trx }: WriteContext, table: TableName, where: Condition): Promise<void> => {
-  await sql`DELETE FROM ${sql.raw(engine.dialect.quoteTable(table))} WHERE ${where}`.execute(trx);
-};
 
 /** Columns that have to be written: what the ERP spells in its own way and nobody changed stays untouched. */
 const changedColumns = (context: WriteContext, before: ErpRecord, after: ErpRecord): Row => {
@@ -124,21 +115,24 @@ const changedColumns = (context: WriteContext, before: ErpRecord, after: ErpReco
   return { ...Object.fromEntries<Value>(changed), ...completion(context, before, after) };
 };
 
-/** Writes the columns in which a record differs; false when there are none. */
-export const updateRecord = async (context: WriteContext, id: string, before: ErpRecord, after: ErpRecord): Promise<boolean> => {
+const updateOne = async (context: WriteContext, id: string, row: Row): Promise<void> => {
   const { engine, trx, kind } = context;
-  const changed = changedColumns(context, before, after);
-  if (Object.keys(changed).length === 0) return false;
-  const row = { ...changed, ...writtenValues(kind.mapping.update, writingOf(context)) };
   const procedure = kind.mapping.procedures.update;
-  if (procedure === null) await update(context, kind.mapping.table, row, keysAre(context, [id]));
-  else {
-    const others = columnsOf(procedure).filter((column) => !Object.hasOwn(row, column));
-    await callWith(trx, procedure, { ...(await rawColumns(engine, trx, kind, id, others)), ...row }, writingOf(context));
-  }
-  return true;
+  if (procedure === null) return updateRows(context, kind.mapping.table, row, keysAre(context, [id]));
+  const others = columnsOf(procedure).filter((column) => !Object.hasOwn(row, column));
+  await callWith(trx, procedure, { ...(await rawColumns(engine, trx, kind, id, others)), ...row }, writingOf(context));
 };
 
+/** Writes the columns, and the rows of exceptions, in which a record differs; false when there are none. */
+export const updateRecord = async (context: WriteContext, id: string, before: ErpRecord, after: ErpRecord): Promise<boolean> => {
+  const { kind } = context;
+  const changed = changedColumns(context, before, after);
+  const others = await writeExceptions(context, id, before, after);
+  if (Object.keys(changed).length === 0 && !others) return false;
+  const row = { ...changed, ...writtenValues(kind.mapping.update, writingOf(context)) };
+  if (Object.keys(row).length > 0) await updateOne(context, id, row);
+  return true;
+};
 const removeByProcedure = async (context: WriteContext, ids: readonly string[]): Promise<void> => {
   const { engine, trx, kind } = context;
   const procedure = kind.mapping.procedures.delete;
@@ -152,17 +146,18 @@ const removeByProcedure = async (context: WriteContext, ids: readonly string[]):
 const participantsAre = ({ engine }: WriteContext, { table, record }: ParticipantsMapping, ids: readonly string[]): Condition =>
   keyIsOneOf(engine, { table, row: null, columns: record }, ids);
 
-/** Deletes records, or marks them as deleted. Their participants go first, where no foreign key takes them along. */
+/** Deletes records, or marks them as deleted. Their participants and exceptions go first, where no foreign key takes them along. */
 export const removeRecords = async (context: WriteContext, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return;
   const { table, deleted, participants, procedures } = context.kind.mapping;
   if (procedures.delete !== null) return removeByProcedure(context, ids);
   if (deleted !== null) {
     const row = { ...writtenValues(context.kind.mapping.update, writingOf(context)), [deleted.column]: valueOf(deleted.deleted) };
-    return update(context, table, row, keysAre(context, ids));
+    return updateRows(context, table, row, keysAre(context, ids));
   }
-  if (participants !== null) await remove(context, participants.table, participantsAre(context, participants, ids));
-  await remove(context, table, keysAre(context, ids));
+  if (participants !== null) await deleteRows(context, participants.table, participantsAre(context, participants, ids));
+  await removeExceptions(context, ids);
+  await deleteRows(context, table, keysAre(context, ids));
 };
 
 /** Takes the employee out of records that stay for the others. */
@@ -170,5 +165,5 @@ export const leaveRecords = async (context: WriteContext, ids: readonly string[]
   const { participants } = context.kind.mapping;
   if (participants === null || ids.length === 0) return;
   const mine = isOneOf(context.engine, { table: participants.table, row: null }, participants.employee, [context.employeeId]);
-  await remove(context, participants.table, allOf([participantsAre(context, participants, ids), mine]));
+  await deleteRows(context, participants.table, allOf([participantsAre(context, participants, ids), mine]));
 };

@@ -3,10 +3,20 @@ import { kinds } from '../../model/kind';
 import { catalogKey, columnNamed, shownTable, type Catalog, type CatalogTable } from './catalog';
 import { finding, type Finding } from './finding';
 import { keyLength } from './key';
-import { fieldsOf, mappingOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import {
+  exceptionFieldsOf,
+  exceptionsOf,
+  fieldsOf,
+  mappingOf,
+  tablesBeside,
+  type FieldMapping,
+  type KindMapping,
+  type SchemaMapping,
+  type TableName,
+} from './mapping';
 import type { Dialect } from './quote';
 import { nameLength } from './sync-tables';
-import { columnsOfField } from './watched';
+import { columnsOfExceptions, columnsOfField } from './watched';
 
 const unsuitableTypes: readonly string[] = [
   ...['text', 'ntext', 'image', 'xml', 'json', 'geography', 'geometry'],
@@ -60,15 +70,21 @@ const lengths: Readonly<Record<string, number>> = {
   timeZone: 40,
 };
 
-const widthFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): readonly Finding[] =>
-  fieldsOf(record).flatMap(([name, field]) => {
+const widthFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): readonly Finding[] => {
+  const ofField = (table: TableName, name: string, field: FieldMapping): readonly Finding[] => {
     const needed = lengths[name];
     if (needed === undefined || !('column' in field)) return [];
-    const found = columnIn(dialect, catalog, record.table, field.column);
+    const found = columnIn(dialect, catalog, table, field.column);
     const length = found?.length ?? null;
     if (found === null || !found.type.includes('char') || length === null || length >= needed) return [];
-    return [finding('erp-column-narrow', { table: shownTable(record.table), column: field.column, length, needed })];
-  });
+    return [finding('erp-column-narrow', { table: shownTable(table), column: field.column, length, needed })];
+  };
+  const exceptions = exceptionsOf(record);
+  return [
+    ...fieldsOf(record).flatMap(([name, field]) => ofField(record.table, name, field)),
+    ...(exceptions === null ? [] : exceptionFieldsOf(exceptions).flatMap(([, name, field]) => ofField(exceptions.table, name, field))),
+  ];
+};
 
 /** Columns that must have a value and get none. */
 const unfilled = (table: CatalogTable, filled: readonly string[]): readonly string[] => {
@@ -80,6 +96,7 @@ const unfilled = (table: CatalogTable, filled: readonly string[]): readonly stri
 
 const fillFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): readonly Finding[] => {
   const { table, key, employee, participants, insert, procedures } = record;
+  const exceptions = exceptionsOf(record);
   const fields = fieldsOf(record).flatMap(([, field]) => columnsOfField(field));
   const told = (on: TableName, filled: readonly string[]): readonly Finding[] => {
     const found = catalog.tables.get(catalogKey(dialect, on));
@@ -95,6 +112,7 @@ const fillFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): 
     ...(participants === null
       ? []
       : told(participants.table, [...participants.record, participants.employee, ...Object.keys(participants.insert)])),
+    ...(exceptions === null ? [] : told(exceptions.table, [...columnsOfExceptions(exceptions), ...Object.keys(exceptions.insert)])),
   ];
 };
 
@@ -108,7 +126,7 @@ const generatedFindings = (dialect: Dialect, catalog: Catalog, { table, key, pro
       });
 
 const ownerFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): readonly Finding[] =>
-  [record.table, ...(record.participants === null ? [] : [record.participants.table])].flatMap((table) => {
+  [record.table, ...tablesBeside(record).map(({ table }) => table)].flatMap((table) => {
     const owner = catalog.tables.get(catalogKey(dialect, table))?.owner ?? null;
     if (record.changes.by !== 'triggers' || owner === null || catalog.owner === null || owner === catalog.owner) return [];
     return [finding('erp-owner-differs', { table: shownTable(table), owner, syncOwner: catalog.owner })];

@@ -3,11 +3,11 @@ import { kinds } from '../../model/kind';
 import { catalogKey, columnNamed, shownTable, traitsOf, type Catalog, type CatalogTable } from './catalog';
 import { columnFindings } from './check-columns';
 import { finding, type Finding } from './finding';
-import { fieldsOf, mappingOf, occurrenceRowsOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import { exceptionsOf, fieldsOf, mappingOf, occurrenceRowsOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
 import type { Dialect } from './quote';
 import { syncSchemaVersion, syncTables } from './sync-tables';
 import { markBegin, markOf, outboxTriggers, type Trigger } from './triggers';
-import { columnsOfField, uniqueNames } from './watched';
+import { columnsOfExceptions, columnsOfField, uniqueNames } from './watched';
 
 /** A table and the columns that the mapping needs of it. */
 interface Need {
@@ -26,12 +26,16 @@ const neededOfRecord = (record: KindMapping): readonly Need[] => {
     deleted?.column ?? null,
     ...filter.map((condition) => condition.column),
   ].filter((column) => column !== null);
+  const exceptions = exceptionsOf(record);
   return [
     { table, columns: [...read, ...Object.keys(insert), ...Object.keys(update)] },
     ...(readFrom === null ? [] : [{ table: readFrom, columns: read }]),
     ...(participants === null
       ? []
       : [{ table: participants.table, columns: [...participants.record, participants.employee, ...Object.keys(participants.insert)] }]),
+    ...(exceptions === null
+      ? []
+      : [{ table: exceptions.table, columns: [...columnsOfExceptions(exceptions), ...Object.keys(exceptions.insert)] }]),
   ];
 };
 

@@ -1,16 +1,20 @@
 /** What a JSON Schema cannot say of a mapping: whether its parts fit together. */
 import { kinds } from '../../model/kind';
 import {
+  exceptionFieldsOf,
   fieldsOf,
   occurrenceRowsOf,
   type CodeColumn,
   type Condition,
+  type AppointmentMapping,
+  type ExceptionsMapping,
+  type FieldMapping,
   type FlagColumn,
   type KindMapping,
   type Scalar,
   type SchemaMapping,
 } from './mapping';
-import { furtherColumns, ownColumns, sameColumn, type ColumnUse } from './mapping-columns';
+import { exceptionColumns, furtherColumns, ownColumns, sameColumn, type ColumnUse } from './mapping-columns';
 import { faultAt, shownValue, type MappingFault } from './mapping-faults';
 import { formatsFaults } from './mapping-formats';
 import { namesFaults } from './mapping-names';
@@ -88,6 +92,11 @@ const oppositeFaults = (told: Named, opposite: Named): readonly MappingFault[] =
 const flagFaults = (place: string, { yes, no }: FlagColumn): readonly MappingFault[] =>
   oppositeFaults({ place: `${place}/yes`, value: yes }, { place: `${place}/no`, value: no });
 
+const fieldFaults = (place: string, definition: FieldMapping): readonly MappingFault[] => {
+  if ('codes' in definition) return codeFaults(place, definition);
+  return 'yes' in definition ? flagFaults(place, definition) : [];
+};
+
 const valuesFaults = (place: string, record: KindMapping): readonly MappingFault[] => {
   const { deleted } = record;
   const at = `${place}/deleted`;
@@ -95,12 +104,7 @@ const valuesFaults = (place: string, record: KindMapping): readonly MappingFault
     deleted === null
       ? []
       : oppositeFaults({ place: `${at}/deleted`, value: deleted.deleted }, { place: `${at}/present`, value: deleted.present });
-  const named = fieldsOf(record).flatMap(([field, definition]) => {
-    const fieldPlace = `${place}/fields/${field}`;
-    if ('codes' in definition) return codeFaults(fieldPlace, definition);
-    return 'yes' in definition ? flagFaults(fieldPlace, definition) : [];
-  });
-  return [...marks, ...named];
+  return [...marks, ...fieldsOf(record).flatMap(([field, definition]) => fieldFaults(`${place}/fields/${field}`, definition))];
 };
 
 const filterFaults = (place: string, conditions: readonly Condition[]): readonly MappingFault[] =>
@@ -112,14 +116,17 @@ const filterFaults = (place: string, conditions: readonly Condition[]): readonly
     );
   });
 
-const keyFaults = (place: string, { key, participants }: KindMapping): readonly MappingFault[] => {
-  const identities = key.flatMap(({ generated }, index) => (generated === 'identity' ? [index] : []));
-  const lengths = participants === null || participants.record.length === key.length ? null : participants.record.length;
+/** `named`: columns of another table that name the record. */
+const keyLengthFaults = (place: string, { key }: KindMapping, named: readonly string[] | null): readonly MappingFault[] =>
+  named === null || named.length === key.length
+    ? []
+    : [faultAt(`${place}/record`, 'participants-key-length', { found: named.length, expected: key.length })];
+
+const keyFaults = (place: string, record: KindMapping): readonly MappingFault[] => {
+  const identities = record.key.flatMap(({ generated }, index) => (generated === 'identity' ? [index] : []));
   return [
     ...identities.slice(1).map((index) => faultAt(`${place}/key/${index}/generated`, 'identity-double')),
-    ...(lengths === null
-      ? []
-      : [faultAt(`${place}/participants/record`, 'participants-key-length', { found: lengths, expected: key.length })]),
+    ...keyLengthFaults(`${place}/participants`, record, record.participants?.record ?? null),
   ];
 };
 
@@ -134,6 +141,31 @@ const recordFaults = (place: string, record: KindMapping): readonly MappingFault
   ...proceduresFaults(place, record),
 ];
 
+/** What `end` needs beside it, so that both are read alike. */
+const periodFaults = (place: string, { start, end, allDay }: ExceptionsMapping['fields']): readonly MappingFault[] => {
+  const missing = (name: string): readonly MappingFault[] => [faultAt(`${place}/${name}`, 'property-missing')];
+  if (start === undefined) return end === undefined && allDay === undefined ? [] : missing('start');
+  if (end === undefined) return missing('end');
+  return end.as === 'minutes' || end.as === start.as
+    ? []
+    : [faultAt(`${place}/end/as`, 'as-differs', { found: end.as, expected: start.as })];
+};
+
+const exceptionsFaults = (place: string, appointment: AppointmentMapping): readonly MappingFault[] => {
+  const { exceptions, fields } = appointment;
+  if (exceptions === null) return [];
+  const own = exceptionColumns(place, exceptions);
+  const hasRule = fields.recurrenceRule !== undefined && 'column' in fields.recurrenceRule;
+  return [
+    ...(hasRule ? [] : [faultAt(place, 'exceptions-without-rule', { other: '/appointment/fields/recurrenceRule' })]),
+    ...keyLengthFaults(place, appointment, exceptions.record),
+    ...doubleUses(own),
+    ...takenUses(furtherColumns(`${place}/insert`, exceptions.insert), own),
+    ...exceptionFieldsOf(exceptions).flatMap(([step, , definition]) => fieldFaults(`${place}/${step}`, definition)),
+    ...periodFaults(`${place}/fields`, exceptions.fields),
+  ];
+};
+
 const appointmentFaults = ({ appointment }: SchemaMapping): readonly MappingFault[] => {
   if (appointment === null) return [];
   const { start, end } = appointment.fields;
@@ -145,6 +177,7 @@ const appointmentFaults = ({ appointment }: SchemaMapping): readonly MappingFaul
     ...(composite
       ? [faultAt('/appointment/fields/recurrenceRule/occurrencesOf', 'occurrences-composite-key', { found: appointment.key.length })]
       : []),
+    ...exceptionsFaults('/appointment/exceptions', appointment),
   ];
 };
 

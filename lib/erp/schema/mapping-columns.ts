@@ -1,5 +1,5 @@
 /** Which columns of a record's table the mapping uses, and where it says so. */
-import { fieldsOf, type KindMapping, type TimeColumn } from './mapping';
+import { exceptionFieldsOf, fieldsOf, type ExceptionsMapping, type FieldMapping, type KindMapping, type TimeColumn } from './mapping';
 import { placeStep } from './mapping-faults';
 
 /** A column and the place in the mapping that names it. */
@@ -10,18 +10,26 @@ export interface ColumnUse {
   readonly date?: TimeColumn;
 }
 
+/** `at`: the place of the field. */
+const columnsOfPlace = (at: string, definition: FieldMapping): readonly ColumnUse[] => {
+  if ('occurrencesOf' in definition) return [{ place: `${at}/occurrencesOf`, column: definition.occurrencesOf }];
+  const first = { place: `${at}/column`, column: definition.column };
+  if (!('timeColumn' in definition)) return [first];
+  return [
+    { ...first, date: definition },
+    { place: `${at}/timeColumn`, column: definition.timeColumn },
+  ];
+};
+
 /** `place`: of the record's mapping. */
 const fieldColumns = (place: string, record: KindMapping): readonly ColumnUse[] =>
-  fieldsOf(record).flatMap(([field, definition]): readonly ColumnUse[] => {
-    const at = `${place}/fields/${field}`;
-    if ('occurrencesOf' in definition) return [{ place: `${at}/occurrencesOf`, column: definition.occurrencesOf }];
-    const first = { place: `${at}/column`, column: definition.column };
-    if (!('timeColumn' in definition)) return [first];
-    return [
-      { ...first, date: definition },
-      { place: `${at}/timeColumn`, column: definition.timeColumn },
-    ];
-  });
+  fieldsOf(record).flatMap(([field, definition]) => columnsOfPlace(`${place}/fields/${field}`, definition));
+
+/** Columns of the rows of exceptions that the sync writes by itself. `place`: of their mapping. */
+export const exceptionColumns = (place: string, exceptions: ExceptionsMapping): readonly ColumnUse[] => [
+  ...exceptions.record.map((column, index) => ({ place: `${place}/record/${index}`, column })),
+  ...exceptionFieldsOf(exceptions).flatMap(([step, , definition]) => columnsOfPlace(`${place}/${step}`, definition)),
+];
 
 /** Columns of the key. */
 export const keyColumns = (place: string, record: KindMapping): readonly ColumnUse[] =>

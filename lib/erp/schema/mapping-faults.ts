@@ -43,6 +43,8 @@ const texts = {
   'rowversion-written': '__place__: SQL Server itself writes the rowversion column __column__. Remove it here.',
   'occurrences-composite-key':
     '__place__: occurrences name the key of their record in one column, but the key has __found__ parts. Map the series otherwise or leave them out.',
+  'exceptions-without-rule':
+    '__place__: exceptions belong to series that the ERP holds by their rules. Name the column of the rule at __other__, or leave the exceptions out.',
   'as-differs': '__place__ is "__found__", but the start is "__expected__". Enter the same for both.',
   'format-unreadable':
     '__place__: what is written as "__format__" cannot be read again. Use tokens of Luxon, for example yyyyMMdd for the date and HHmm for the time.',

@@ -1,7 +1,7 @@
 /** Whether the spellings of times (tokens of Luxon) hold what they are for and can be read again. */
 import { DateTime } from 'luxon';
 import { faultAt, type FaultCode, type MappingFault } from './mapping-faults';
-import { fieldsOf, type KindMapping, type TimeColumn } from './mapping';
+import { exceptionFieldsOf, exceptionsOf, fieldsOf, type FieldMapping, type KindMapping, type TimeColumn } from './mapping';
 
 /** What a spelling must hold. */
 type Part = 'date' | 'time' | 'offset';
@@ -37,8 +37,8 @@ const formatFaults = (place: string, format: string, parts: readonly Part[]): re
   return lost === undefined ? [] : [faultAt(place, codes[lost], { format })];
 };
 
-/** Fields that are days: their column need not hold a time of day. `completedAt` is written, never read. */
-const days: readonly string[] = ['startDate', 'dueDate', 'completedAt'];
+/** Fields that may be days: their column need not hold a time of day. `completedAt` is written, never read. */
+const days: readonly string[] = ['startDate', 'dueDate', 'completedAt', 'originalStart'];
 
 const timeFaults = (place: string, field: string, { as, timeColumn, format, timeFormat }: TimeColumn): readonly MappingFault[] => {
   if (timeColumn === undefined && timeFormat !== undefined) return [faultAt(`${place}/timeFormat`, 'time-format-without-column')];
@@ -55,8 +55,16 @@ const timeFaults = (place: string, field: string, { as, timeColumn, format, time
 const isTimeColumn = (definition: object): definition is TimeColumn =>
   'as' in definition && (definition.as === 'local' || definition.as === 'utc' || definition.as === 'offset');
 
+const faultsOf = (place: string, name: string, definition: FieldMapping): readonly MappingFault[] =>
+  isTimeColumn(definition) ? timeFaults(place, name, definition) : [];
+
 /** Faults of all spellings of a kind's fields. */
-export const formatsFaults = (place: string, record: KindMapping): readonly MappingFault[] =>
-  fieldsOf(record).flatMap(([field, definition]) =>
-    isTimeColumn(definition) ? timeFaults(`${place}/fields/${field}`, field, definition) : [],
-  );
+export const formatsFaults = (place: string, record: KindMapping): readonly MappingFault[] => {
+  const exceptions = exceptionsOf(record);
+  return [
+    ...fieldsOf(record).flatMap(([field, definition]) => faultsOf(`${place}/fields/${field}`, field, definition)),
+    ...(exceptions === null ? [] : exceptionFieldsOf(exceptions)).flatMap(([step, name, definition]) =>
+      faultsOf(`${place}/exceptions/${step}`, name, definition),
+    ),
+  ];
+};

@@ -13,6 +13,7 @@ const namesOf = (place: string, record: KindMapping): readonly NamedTable[] => [
   { place: `${place}/table`, name: record.table },
   { place: `${place}/readFrom`, name: record.readFrom },
   { place: `${place}/participants/table`, name: record.participants?.table },
+  { place: `${place}/exceptions/table`, name: 'exceptions' in record ? record.exceptions?.table : null },
   ...record.key.map((part, index) => ({
     place: `${place}/key/${index}/sequence`,
     name: part.generated === 'sequence' ? part.sequence : null,

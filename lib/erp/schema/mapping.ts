@@ -99,6 +99,37 @@ export interface AppointmentMapping extends RecordMapping {
     readonly freeBusy?: CodeColumn<FreeBusy>;
     readonly recurrenceRule?: RuleColumn | OccurrenceRows;
   };
+  /** Null: this ERP holds no occurrence that is not as its series says. */
+  readonly exceptions: ExceptionsMapping | null;
+}
+
+/** Fields of which an occurrence may have its own. */
+type ExceptionField =
+  | 'subject'
+  | 'body'
+  | 'location'
+  | 'start'
+  | 'end'
+  | 'allDay'
+  | 'reminderMinutes'
+  | 'freeBusy'
+  | 'priority'
+  | 'activityTypeId'
+  | 'categories';
+
+/** A table with one row per moved, changed or deleted occurrence of a series; NULL in a field's columns means "as the series". */
+export interface ExceptionsMapping {
+  readonly table: TableName;
+  /** Columns that name the record, in the order of its key. */
+  readonly record: readonly string[];
+  /** When the occurrence would begin by the rule; a day alone will do. Together with `record` it names the row. */
+  readonly originalStart: TimeColumn;
+  /** Null: deleted occurrences cannot be held. */
+  readonly deleted: FlagColumn | null;
+  /** Further columns of a new row. */
+  readonly insert: Readonly<Record<string, WrittenValue>>;
+  /** A field that is left out is always the series'. `start` and `end` go together. */
+  readonly fields: Partial<Pick<AppointmentMapping['fields'], ExceptionField>>;
 }
 
 /** Where tasks are. */
@@ -305,11 +336,40 @@ export type FieldMapping =
 /** The fields that the ERP holds, by name. */
 export const fieldsOf = (record: KindMapping): readonly (readonly [string, FieldMapping])[] => Object.entries<FieldMapping>(record.fields);
 
+/** A table beside the record's own. */
+export interface BesideTable {
+  readonly table: TableName;
+  /** Columns that name the record, in the order of its key. */
+  readonly record: readonly string[];
+}
+
 /** How the ERP holds occurrences; null when it holds series themselves, or none. */
 export const occurrenceRowsOf = ({ fields }: KindMapping): OccurrenceRows | null => {
   const rule = 'recurrenceRule' in fields ? fields.recurrenceRule : undefined;
   return rule !== undefined && 'occurrencesOf' in rule ? rule : null;
 };
+
+/** Where the ERP holds exceptions of the series that it holds by their rules; null when it does not. */
+export const exceptionsOf = (record: KindMapping): ExceptionsMapping | null => {
+  if (!('exceptions' in record)) return null;
+  const { recurrenceRule } = record.fields;
+  return recurrenceRule !== undefined && 'column' in recurrenceRule ? record.exceptions : null;
+};
+
+/** Tables beside the record's own whose rows belong to a record. */
+export const tablesBeside = (record: KindMapping): readonly BesideTable[] =>
+  [record.participants, exceptionsOf(record)].filter((beside) => beside !== null);
+
+/** Fields of the rows of exceptions with their steps in the mapping, when the occurrence would begin and whether it is deleted among them. */
+export const exceptionFieldsOf = ({
+  originalStart,
+  deleted,
+  fields,
+}: ExceptionsMapping): readonly (readonly [place: string, name: string, field: FieldMapping])[] => [
+  ['originalStart', 'originalStart', originalStart],
+  ...(deleted === null ? [] : [['deleted', 'deleted', deleted] as const]),
+  ...Object.entries<FieldMapping>(fields).map(([name, field]) => [`fields/${name}`, name, field] as const),
+];
 
 /** The mapping of a kind; null when this ERP does not have it. */
 export const mappingOf = (mapping: SchemaMapping, kind: Kind): KindMapping | null => mapping[kind];

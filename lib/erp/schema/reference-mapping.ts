@@ -56,6 +56,27 @@ export const referenceMapping: SchemaMapping = {
       freeBusy: { column: 'free_busy', codes: [], otherwise: 'busy' },
       recurrenceRule: { column: 'recurrence_rule', prefix: false },
     },
+    exceptions: {
+      table: 'appointment_exception',
+      record: ['appointment_id'],
+      originalStart: { column: 'original_start', as: 'local' },
+      deleted: { column: 'deleted', yes: 1, no: 0 },
+      insert: {},
+      fields: {
+        subject: { column: 'subject', format: 'plain' },
+        body: { column: 'body', format: 'plain' },
+        location: { column: 'location', format: 'plain' },
+        start: { column: 'start_at', as: 'local' },
+        end: { column: 'end_at', as: 'local', allDayEnd: 'day-after' },
+        allDay: { column: 'all_day', yes: 1, no: 0 },
+        // NULL is the series' reminder.
+        reminderMinutes: { column: 'reminder_minutes', none: -1 },
+        freeBusy: { column: 'free_busy', codes: [], otherwise: 'busy' },
+        priority: { column: 'priority', codes: [], otherwise: 3 },
+        activityTypeId: { column: 'activity_type_id' },
+        categories: { column: 'categories', separator: ';' },
+      },
+    },
   },
   task: {
     table: 'task',

@@ -105,6 +105,27 @@ const tablesOf = (dialect: Dialect): readonly (readonly [name: string, columns: 
       ],
     ],
     [
+      'appointment_exception',
+      [
+        `appointment_id ${number} NOT NULL REFERENCES appointment (id) ON DELETE CASCADE`,
+        `original_start ${time} NOT NULL${isTime('original_start')}`,
+        `deleted ${flag} NOT NULL DEFAULT 0`,
+        `subject ${line} NULL`,
+        `body ${text} NULL`,
+        `location ${line} NULL`,
+        `start_at ${time} NULL${isTimeOrEmpty('start_at')}`,
+        `end_at ${time} NULL${isTimeOrEmpty('end_at')}`,
+        `all_day ${flag} NULL`,
+        `reminder_minutes ${number} NULL CHECK (reminder_minutes >= -1)`,
+        `free_busy ${types.code} NULL`,
+        `priority ${number} NULL CHECK (priority BETWEEN 1 AND 5)`,
+        // No foreign key: SQL Server allows one way only by which a deletion gets here.
+        `activity_type_id ${number} NULL`,
+        `categories ${line} NULL`,
+        'PRIMARY KEY (appointment_id, original_start)',
+      ],
+    ],
+    [
       'appointment_equipment',
       [
         `appointment_id ${number} NOT NULL REFERENCES appointment (id) ON DELETE CASCADE`,
@@ -182,11 +203,32 @@ BEGIN
 END`,
 ];
 
+/** An exception is a part of its series, which the other programs ask for its stamp. */
+const touchBySqliteException = (['INSERT', 'UPDATE', 'DELETE'] as const).map((event) => {
+  const row = event === 'DELETE' ? 'OLD' : 'NEW';
+  return `CREATE TRIGGER IF NOT EXISTS appointment_exception_touch_${event.toLowerCase()} AFTER ${event} ON appointment_exception
+BEGIN
+  UPDATE appointment SET updated_at = ${isoNow.sqlite} WHERE id = ${row}.appointment_id;
+END`;
+});
+
+const touchByMssqlException: readonly string[] = [
+  'DROP TRIGGER IF EXISTS dbo.appointment_exception_touch',
+  `CREATE TRIGGER dbo.appointment_exception_touch ON dbo.appointment_exception AFTER INSERT, UPDATE, DELETE
+AS
+BEGIN
+  SET NOCOUNT ON;
+  UPDATE dbo.appointment SET updated_at = SYSUTCDATETIME()
+  WHERE id IN (SELECT i.appointment_id FROM inserted i UNION SELECT d.appointment_id FROM deleted d);
+END`,
+];
+
 const inSqlite: readonly string[] = [
   ...tablesOf(sqliteDialect).map(([name, columns]) => `CREATE TABLE IF NOT EXISTS ${name} (\n  ${columns.join(',\n  ')}\n)`),
   ...indexes.map(({ name, on }) => `CREATE INDEX IF NOT EXISTS ${name} ON ${on}`),
   touchInSqlite('appointment', contentOfAppointment),
   touchInSqlite('task', contentOfTask),
+  ...touchBySqliteException,
 ];
 
 const inMssql: readonly string[] = [
@@ -198,10 +240,8 @@ const inMssql: readonly string[] = [
   ),
   ...touchInMssql('appointment'),
   ...touchInMssql('task'),
+  ...touchByMssqlException,
 ];
 
 /** Statements that create the reference ERP schema; they may run again. On SQL Server each is a batch of its own. */
 export const referenceSchema = (dialect: Dialect): readonly string[] => (dialect.name === 'sqlite' ? inSqlite : inMssql);
-
-/** Tables that the adapter reads and writes; opening checks that they exist. */
-export const neededTables: readonly string[] = ['employee', 'activity_type', 'appointment', 'appointment_participant', 'task'];

@@ -2,7 +2,7 @@
 import uniqBy from 'lodash/uniqBy';
 import { kinds } from '../../model/kind';
 import { shownTable } from './catalog';
-import { fieldsOf, mappingOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import { exceptionsOf, fieldsOf, mappingOf, tablesBeside, type KindMapping, type SchemaMapping, type TableName } from './mapping';
 import type { Dialect } from './quote';
 import { needed, optional, type Statement } from './statement';
 import { journalSequence, syncTables } from './sync-tables';
@@ -46,11 +46,13 @@ const writing = (dialect: Dialect, record: KindMapping): readonly Grant[] => {
   const on = dialect.quoteTable(table);
   const rows = [...(procedures.insert === null ? ['INSERT'] : []), ...(procedures.delete === null && deleted === null ? ['DELETE'] : [])];
   const columns = changedColumns(record).map(dialect.quoteName);
+  const exceptions = exceptionsOf(record);
   const called = [procedures.insert, procedures.update, procedures.delete].filter((procedure) => procedure !== null);
   return [
     ...(rows.length === 0 ? [] : [{ rights: rows.join(', '), on }]),
     ...(procedures.update !== null || columns.length === 0 ? [] : [{ rights: 'UPDATE', on, columns }]),
     ...(participants === null ? [] : [{ rights: 'INSERT, DELETE', on: dialect.quoteTable(participants.table) }]),
+    ...(exceptions === null ? [] : [{ rights: 'INSERT, UPDATE, DELETE', on: dialect.quoteTable(exceptions.table) }]),
     ...called.map(({ name }) => ({ rights: 'EXECUTE', on: dialect.quoteTable(name) })),
     ...key.flatMap((part) => (part.generated === 'sequence' ? [{ rights: 'UPDATE', on: dialect.quoteTable(part.sequence) }] : [])),
   ];
@@ -62,13 +64,13 @@ const tablesRead = (mapping: SchemaMapping): readonly TableName[] => [
   ...kinds.flatMap((kind) => {
     const record = mappingOf(mapping, kind);
     if (record === null) return [];
-    return [record.table, record.readFrom, record.participants?.table ?? null].filter((table) => table !== null);
+    return [record.table, record.readFrom, ...tablesBeside(record).map(({ table }) => table)].filter((table) => table !== null);
   }),
 ];
 
 /** What watches the tables must be readable, or the check cannot tell whether it is up to date. */
 const watching = (dialect: Dialect, record: KindMapping): readonly Statement[] => {
-  const tables = [record.table, ...(record.participants === null ? [] : [record.participants.table])];
+  const tables = [record.table, ...tablesBeside(record).map(({ table }) => table)];
   if (record.changes.by === 'polling') return [];
   const right = record.changes.by === 'triggers' ? 'VIEW DEFINITION' : 'VIEW CHANGE TRACKING';
   return tables.map((table) =>

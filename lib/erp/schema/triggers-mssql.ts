@@ -236,3 +236,32 @@ export const participantTriggers = (table: WatchedTable): readonly MssqlTrigger[
     },
   ];
 };
+
+/** Triggers of the exceptions' table: an exception of a series is a change of the series. A cascade finds the record gone. */
+export const exceptionTriggers = (table: WatchedTable): readonly MssqlTrigger[] => {
+  const { exceptions } = table;
+  if (exceptions === null) return [];
+  const on = dialect.quoteTable(exceptions.table);
+  const named = (rows: Rows): string =>
+    `SELECT DISTINCT ${exceptions.record.map((column) => columnOf(dialect, 'o', column)).join(', ')} FROM ${rows} o`;
+  /** Each record once, however many of its rows a statement writes. */
+  const told = (...rows: readonly Rows[]): string => {
+    const from = `(${rows.map(named).join(' UNION ')}) x JOIN ${dialect.quoteTable(table.table)} r ON ${sameColumns(dialect, 'r', table.key, 'x', exceptions.record)}`;
+    return queue(dialect, table, employeesOf(dialect, table, masters(dialect, table, from, [])), notOwn);
+  };
+  return [
+    { event: 'exception_insert', head: `ON ${on} AFTER INSERT`, body: [...begin('inserted'), declareOwn, told('inserted')] },
+    {
+      event: 'exception_update',
+      head: `ON ${on} AFTER UPDATE`,
+      body: [
+        'SET NOCOUNT ON;',
+        `IF NOT (${isTouched(exceptions.columns, { incomparable: [], computed: [] })}) RETURN;`,
+        ...begin('inserted').slice(1),
+        declareOwn,
+        told('inserted', 'deleted'),
+      ],
+    },
+    { event: 'exception_delete', head: `ON ${on} AFTER DELETE`, body: [...begin('deleted'), declareOwn, told('deleted')] },
+  ];
+};

@@ -144,3 +144,25 @@ export const participantTriggers = (table: WatchedTable): readonly SqliteTrigger
     { event: 'participant_delete', head: `AFTER DELETE ON ${on}`, body: [left] },
   ];
 };
+
+/** Triggers of the exceptions' table: an exception of a series is a change of the series. A cascade finds the record gone. */
+export const exceptionTriggers = (table: WatchedTable): readonly SqliteTrigger[] => {
+  const { exceptions } = table;
+  if (exceptions === null) return [];
+  const on = dialect.quoteTable(exceptions.table);
+  const told = (...rows: readonly RowName[]): string => {
+    const named = rows.map((row) => sameColumns(dialect, 'r', table.key, row, exceptions.record)).map((same) => `(${same})`);
+    const source = masters(dialect, table, `${dialect.quoteTable(table.table)} r`, [`(${named.join(' OR ')})`]);
+    return queue(dialect, table, employeesOf(dialect, table, source), notOwn);
+  };
+  const { columns } = exceptions;
+  return [
+    { event: 'exception_insert', head: `AFTER INSERT ON ${on}`, body: [told('NEW')] },
+    {
+      event: 'exception_update',
+      head: `AFTER UPDATE OF ${names(columns)} ON ${on}\nWHEN ${changed(columns)}`,
+      body: [told('OLD', 'NEW')],
+    },
+    { event: 'exception_delete', head: `AFTER DELETE ON ${on}`, body: [told('OLD')] },
+  ];
+};

@@ -52,15 +52,24 @@ const ordinary: mssql.ColumnTraits = { incomparable: [], computed: [] };
 
 const partsOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTraits) =>
   dialect.name === 'sqlite'
-    ? { own: sqlite.recordTriggers(table), ofParticipants: sqlite.participantTriggers(table) }
-    : { own: mssql.recordTriggers(table, traits), ofParticipants: mssql.participantTriggers(table) };
+    ? {
+        own: sqlite.recordTriggers(table),
+        ofParticipants: sqlite.participantTriggers(table),
+        ofExceptions: sqlite.exceptionTriggers(table),
+      }
+    : {
+        own: mssql.recordTriggers(table, traits),
+        ofParticipants: mssql.participantTriggers(table),
+        ofExceptions: mssql.exceptionTriggers(table),
+      };
 
 const triggersOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTraits): readonly Trigger[] => {
-  const { kind, participants } = table;
-  const { own, ofParticipants } = partsOf(dialect, table, traits);
+  const { kind, participants, exceptions } = table;
+  const { own, ofParticipants, ofExceptions } = partsOf(dialect, table, traits);
   return [
     ...own.map((part) => triggerOf(dialect, kind, table.table, part)),
     ...(participants === null ? [] : ofParticipants.map((part) => triggerOf(dialect, kind, participants.table, part))),
+    ...(exceptions === null ? [] : ofExceptions.map((part) => triggerOf(dialect, kind, exceptions.table, part))),
   ];
 };
 
@@ -80,9 +89,10 @@ END`;
 
 /** SQLite cannot loop over what is there: every name that any mapping gives. */
 const everyName = kinds.flatMap((kind) =>
-  ['insert', 'move', 'update', 'delete', 'participant_insert', 'participant_update', 'participant_delete'].map(
-    (event) => `sync_${kind}_${event}`,
-  ),
+  [
+    ...['insert', 'move', 'update', 'delete'],
+    ...['participant', 'exception'].flatMap((table) => ['insert', 'update', 'delete'].map((event) => `${table}_${event}`)),
+  ].map((event) => `sync_${kind}_${event}`),
 );
 
 /** Statements that take away the triggers of this and every other mapping and version. */

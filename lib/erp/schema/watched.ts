@@ -5,11 +5,15 @@ import { kinds } from '../../model/kind';
 import { isPresent } from './condition';
 import { columnOf } from './key';
 import {
+  exceptionFieldsOf,
+  exceptionsOf,
   fieldsOf,
   occurrenceRowsOf,
   mappingOf,
+  type BesideTable,
   type Condition,
   type DeletedMark,
+  type ExceptionsMapping,
   type FieldMapping,
   type KindMapping,
   type SchemaMapping,
@@ -18,11 +22,14 @@ import {
 import type { Dialect } from './quote';
 
 /** A table with a row per record and employee. */
-export interface WatchedParticipants {
-  readonly table: TableName;
-  /** Columns that name the record, in the order of its key. */
-  readonly record: readonly string[];
+export interface WatchedParticipants extends BesideTable {
   readonly employee: string;
+}
+
+/** A table with a row per exception of a series. */
+export interface WatchedExceptions extends BesideTable {
+  /** All columns whose change is told, those that name the record among them. */
+  readonly columns: readonly string[];
 }
 
 /** What a trigger has to know of a kind's table. */
@@ -39,6 +46,7 @@ export interface WatchedTable {
   readonly occurrencesOf: string | null;
   readonly filter: readonly Condition[];
   readonly participants: WatchedParticipants | null;
+  readonly exceptions: WatchedExceptions | null;
 }
 
 const textFields: readonly string[] = ['subject', 'body', 'location', 'categories', 'recurrenceRule'];
@@ -53,6 +61,15 @@ export const columnsOfField = (field: FieldMapping): readonly string[] => {
 
 /** Names of columns, each once; case means nothing in them. */
 export const uniqueNames = (names: readonly string[]): readonly string[] => uniqBy(names, (name) => name.toLowerCase());
+
+/** The columns of the rows of exceptions. */
+export const columnsOfExceptions = (exceptions: ExceptionsMapping): readonly string[] =>
+  uniqueNames([...exceptions.record, ...exceptionFieldsOf(exceptions).flatMap(([, , field]) => columnsOfField(field))]);
+
+const watchedExceptions = (mapping: KindMapping): WatchedExceptions | null => {
+  const exceptions = exceptionsOf(mapping);
+  return exceptions === null ? null : { table: exceptions.table, record: exceptions.record, columns: columnsOfExceptions(exceptions) };
+};
 
 const without = (names: readonly string[], others: readonly string[]): readonly string[] => {
   const known = new Set(others.map((name) => name.toLowerCase()));
@@ -75,7 +92,19 @@ export const watchedTable = (kind: Kind, mapping: KindMapping): WatchedTable => 
     [...named((name) => !textFields.includes(name)), ...filter.map((condition) => condition.column)],
     [...placed, ...texts],
   );
-  return { kind, table, key, employee, texts, values, deleted, occurrencesOf, filter, participants };
+  return {
+    kind,
+    table,
+    key,
+    employee,
+    texts,
+    values,
+    deleted,
+    occurrencesOf,
+    filter,
+    participants,
+    exceptions: watchedExceptions(mapping),
+  };
 };
 
 /** The tables of the mapping that tell their changes by triggers. */

@@ -1,10 +1,13 @@
 /** Installs, checks and takes away what the sync needs in a SQLite file. Opening installs by itself: nobody else does it for a file. */
 import { sql, type Transaction } from 'kysely';
+import isEqual from 'lodash/isEqual';
 import type { Engine } from '../engine';
+import { catalogKey, mappedTables } from '../schema/catalog';
 import { obstacles, schemaFindings } from '../schema/check';
 import { refuseErrors, type Finding } from '../schema/finding';
 import type { SchemaMapping } from '../schema/mapping';
 import { quoteName, sqliteDialect } from '../schema/quote';
+import { referenceMapping } from '../schema/reference-mapping';
 import { referenceSchema } from '../schema/reference';
 import { runStatements, type Refusal } from '../schema/run-statements';
 import { uninstallStatements } from '../schema/script';
@@ -38,12 +41,22 @@ const installTriggers = async (trx: Transaction<Tables>, mapping: SchemaMapping)
   for (const trigger of wanted) await run(trx, trigger.sql);
 };
 
+/** Whether the file holds the reference schema of an earlier version: it belongs to this program, which adds the tables that came since. */
+const isEarlierReference = async (trx: Transaction<Tables>, mapping: SchemaMapping): Promise<boolean> => {
+  if (!isEqual(mapping, referenceMapping)) return false;
+  const { tables } = await readCatalog(trx, mapping);
+  const added = 'appointment_exception';
+  return mappedTables(mapping, sqliteDialect).every((table) => tables.has(catalogKey(sqliteDialect, table)) !== (table === added));
+};
+
 /** What opening does, in one transaction: two instances that start together install once. */
 export const install = async (
   trx: Transaction<Tables>,
   options: { readonly mapping: SchemaMapping; readonly createReferenceSchema: boolean; readonly now: Date },
 ): Promise<void> => {
-  if (options.createReferenceSchema) for (const statement of referenceSchema(sqliteDialect)) await run(trx, statement);
+  if (options.createReferenceSchema || (await isEarlierReference(trx, options.mapping))) {
+    for (const statement of referenceSchema(sqliteDialect)) await run(trx, statement);
+  }
   refuseErrors(obstacles(options.mapping, sqliteDialect, await readCatalog(trx, options.mapping)));
   await upgrade(trx, options.now);
   await installTriggers(trx, options.mapping);

@@ -16,6 +16,7 @@ const placesOf = (records: Rows, journal: Rows, links: Rows, kind: string): ((ke
 export const contents = async (erp: Statements): Promise<readonly string[]> => {
   const appointments = await erp.all('SELECT id, employee_id, subject, body FROM appointment');
   const participants = await erp.all('SELECT appointment_id, employee_id FROM appointment_participant');
+  const exceptions = await erp.all('SELECT appointment_id, original_start, deleted, subject FROM appointment_exception');
   const tasks = await erp.all('SELECT id, employee_id, subject, status, percent_complete FROM task');
   const journal = await erp.all(
     'SELECT direction, kind, operation, employee_id, exchange_id, erp_id, state, attempt, note_code, lease_owner FROM sync_journal',
@@ -34,6 +35,7 @@ export const contents = async (erp: Statements): Promise<readonly string[]> => {
   return [
     ...appointments.map((row) => line(place(row, 'id', 'appointment'), row['employee_id'], row['subject'], row['body'])),
     ...participants.map((row) => line('takes part', place(row, 'appointment_id', 'appointment'), row['employee_id'])),
+    ...exceptions.map((row) => line('except', place(row, 'appointment_id', 'appointment'), row['deleted'], row['subject'])),
     ...tasks.map((row) => line(place(row, 'id', 'task'), row['employee_id'], row['subject'], row['status'], row['percent_complete'])),
     ...journal.map((row) =>
       line(

@@ -3,6 +3,7 @@ import { changesContract } from './changes-contract';
 import { deathsContract } from './deaths-contract';
 import { employeesContract } from './employees-contract';
 import { firstRunsContract } from './first-runs-contract';
+import { exceptionsContract } from './exceptions-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { recordsContract } from './records-contract';
@@ -19,6 +20,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     outboxContract(open);
     journalContract(open);
     writesContract(open);
+    exceptionsContract(open);
     mappedContract(open);
     hostileContract(open);
     leasesContract(open);

@@ -63,6 +63,16 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'a series with exceptions',
+    run: 'takeIn',
+    fewestStatements: 16,
+    prepare: async (subject) => {
+      await existing(subject, ['S1']);
+      await queue(subject, 'update', ['S1']);
+      await queue(subject, 'create', ['S2']);
+    },
+  },
+  {
     name: 'a completed task',
     run: 'takeIn',
     fewestStatements: 12,

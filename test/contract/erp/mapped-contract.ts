@@ -40,6 +40,7 @@ const visits: AppointmentMapping = {
   changeStamp: { column: 'STAND', as: 'local' },
   deleted: { column: 'WEG', deleted: 'J', present: 'N' },
   filter: [{ column: 'FILIALE', in: ['W1', 'W2'] }],
+  exceptions: null,
   fields: {
     subject: { column: 'BETREFF', format: 'plain' },
     body: { column: 'INHALT', format: 'rtf' },

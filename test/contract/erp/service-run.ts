@@ -3,6 +3,7 @@
  * test's process and in processes that are killed; whatever they did before, they may run again.
  */
 import type { Closing, ErpDatabase, InboundWrite, ClaimedEntry } from '../../../lib/erp/store';
+import type { Fields } from '../../../lib/model/item';
 import type { Link } from '../../../lib/model/link';
 import { appointment, claimOf, done, exchangeAppointment, inboundEntry, link, task } from './subject';
 
@@ -15,11 +16,31 @@ export const maxAttempts = 2;
 /** The name under which this service leases. */
 export const instance = 'a';
 
+/** Items whose ids begin with S. */
+const isSeries = (exchangeId: string): boolean => exchangeId.startsWith('S');
+
+/** A series loses its exception and gets two others. */
+const changesOf = (exchangeId: string, kind: 'appointment' | 'task'): Fields => {
+  if (kind === 'task') return { status: 'completed' };
+  const text = { subject: `changed ${exchangeId}`, body: 'new' };
+  if (!isSeries(exchangeId)) return text;
+  return {
+    ...text,
+    exceptions: ['2', '3'].map((day) => ({ originalStart: `2026-04-0${day}T09:00:00`, deleted: false, changes: { subject: day } })),
+  };
+};
+
 const recordOf = (exchangeId: string, kind: 'appointment' | 'task') =>
   kind === 'task'
     ? task({ subject: `task ${exchangeId}` })
     : // An item whose id begins with P is one that the ERP refuses.
-      appointment({ subject: `visit ${exchangeId}`, activityTypeId: exchangeId.startsWith('P') ? '99' : null });
+      appointment({
+        subject: `visit ${exchangeId}`,
+        activityTypeId: exchangeId.startsWith('P') ? '99' : null,
+        ...(isSeries(exchangeId)
+          ? { recurrenceRule: 'FREQ=DAILY', exceptions: [{ originalStart: '2026-04-01T09:00:00', deleted: true }] }
+          : {}),
+      });
 
 const createOf = ({ entry }: ClaimedEntry, exchangeId: string): InboundWrite['action'] => {
   const { connection, state, changeKey, erpBase, exchangeBase } = link();
@@ -48,7 +69,7 @@ const actionOf = async (database: ErpDatabase, claimed: ClaimedEntry): Promise<I
   if (stored === undefined) throw new Error(`the record of ${exchangeId} is gone`);
   const expected = stored.record;
   if (entry.operation === 'delete') return { type: 'delete', erpId: known.erpId, expected, linkId: known.id };
-  const changes = entry.kind === 'task' ? { status: 'completed' } : { subject: `changed ${exchangeId}`, body: 'new' };
+  const changes = changesOf(exchangeId, entry.kind);
   const update = {
     id: known.id,
     version: known.version,

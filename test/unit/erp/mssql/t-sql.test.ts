@@ -104,14 +104,18 @@ const runRow: Row = {
   count: 1,
 };
 
-/** Lets the adapter do all that it can, so that it words all its statements. */
-const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Recorded> => {
-  const records = { appointment: appointment({ recurrenceRule: null }), task: task({ startDate: '2026-03-28', dueDate: '2026-03-28' }) };
+/** A deleted occurrence. */
+const exceptionRow = (day: string): Row => ({ record_key: '1', c0: `${day}T09:00:00`, c1: 1 });
+
+/** Lets the adapter do all that it can, so that it words all its statements; `rule`: of the appointment that the server is thought to hold. */
+const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | null): Promise<Recorded> => {
+  const records = { appointment: appointment({ recurrenceRule: rule }), task: task({ startDate: '2026-03-28', dueDate: '2026-03-28' }) };
   const recorded = await recordMssql({
     mapping,
     records,
     affected,
     answers: [
+      [/JOIN \[appointment_exception\]/, [exceptionRow('2026-04-04'), exceptionRow('2026-04-11')]],
       [/ AS oldest/, [{ id: 1, oldest: 1, newest: 2 }]],
       [/DECLARE @leased/, [{ id: 2 }]],
       [/o\.id, j\.id AS newest/, [{ id: 1, newest: 2 }]],
@@ -130,6 +134,11 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
     // What a server that is only thought of answers is no matter; what was sent to it is.
     await work().catch(() => undefined);
   };
+  const exceptions = ['2026-04-11', '2026-04-18'].map((day) => ({
+    originalStart: `${day}T09:00:00`,
+    deleted: false,
+    changes: { subject: 'Neu', start: `${day}T10:00:00` },
+  }));
   const shared = { journalId: 2, instance: 'a', outcome: done, employeeId: '1' } as const;
   const update = { id: 1, version: 1, erpBase: appointment(), exchangeBase: exchangeAppointment, exchangeId: 'X1', changeKey: 'k2' };
   for (const kind of recorded.database.kinds) {
@@ -149,6 +158,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint): Promise<Record
         expected,
         link: update,
       },
+      ...(kind === 'task' ? [] : [{ type: 'update', erpId: '1', changes: { exceptions }, expected, link: update } as const]),
       { type: 'delete', erpId: '1', expected, linkId: 1 },
     ];
     for (const action of actions) {
@@ -234,7 +244,12 @@ describe('T-SQL without a server', () => {
     for (const [name, mapping] of Object.entries(mappings)) {
       texts.push(...generated(name, mapping));
       const statements = new Set<string>();
-      for (const affected of [1n, 0n]) for (const sql of (await wordAll(mapping, affected)).statements) statements.add(sql);
+      for (const [affected, rule] of [
+        [1n, null],
+        [0n, null],
+        ...(mapping.appointment?.fields.recurrenceRule === undefined ? [] : [[1n, 'FREQ=DAILY'] as const]),
+      ] as const)
+        for (const sql of (await wordAll(mapping, affected, rule)).statements) statements.add(sql);
       texts.push(...[...statements].map((sql) => ({ what: `${name}: the adapter`, sql, optional: false })));
     }
   });
@@ -246,6 +261,9 @@ describe('T-SQL without a server', () => {
       /INSERT INTO \[appointment\]/,
       /update \[appointment\]/i,
       /delete from \[appointment\]/i,
+      /INSERT INTO \[appointment_exception\]/,
+      /update \[appointment_exception\] .*\[original_start\] = /is,
+      /delete from \[appointment_exception\] .*\[original_start\] = /is,
       /DECLARE @leased/,
       /note_code = N'superseded'/,
       /insert into .sync_link/i,

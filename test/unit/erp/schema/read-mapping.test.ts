@@ -43,6 +43,49 @@ const codes: Json = [
 ];
 
 const mistakes: readonly Mistake[] = [
+  [
+    'exceptions of series that are held as rows',
+    { '/appointment/fields/recurrenceRule': { occurrencesOf: 'head_id' } },
+    'exceptions-without-rule',
+    '/appointment/exceptions',
+  ],
+  [
+    'exceptions that name half a key',
+    { '/appointment/exceptions/record': ['a', 'b'] },
+    'participants-key-length',
+    '/appointment/exceptions/record',
+  ],
+  [
+    'a column for two fields of an exception',
+    { '/appointment/exceptions/fields/body/column': 'SUBJECT' },
+    'column-double',
+    '/appointment/exceptions/fields/body/column',
+  ],
+  [
+    'exceptions that begin and do not end',
+    { '/appointment/exceptions/fields/end': undefined },
+    'property-missing',
+    '/appointment/exceptions/fields/end',
+  ],
+  [
+    'an exception whose end means another zone',
+    { '/appointment/exceptions/fields/end/as': 'utc' },
+    'as-differs',
+    '/appointment/exceptions/fields/end/as',
+  ],
+  [
+    'a deleted occurrence that is spelled like one that is there',
+    { '/appointment/exceptions/deleted/no': 1 },
+    'flag-same',
+    '/appointment/exceptions/deleted/no',
+  ],
+  [
+    'an original start without a day',
+    { '/appointment/exceptions/originalStart/format': 'HHmm' },
+    'format-without-date',
+    '/appointment/exceptions/originalStart/format',
+  ],
+  ['exceptions in a table of the sync', { '/appointment/exceptions/table': 'sync_x' }, 'name-reserved', '/appointment/exceptions/table'],
   ['a number as a table', { '/task/table': 5 }, 'type-wrong', '/task/table'],
   ['a text as the participants', { '/appointment/participants': 'x' }, 'type-wrong', '/appointment/participants'],
   ['half a priority', { '/task/fields/priority/otherwise': 2.5 }, 'type-wrong', '/task/fields/priority/otherwise'],
@@ -154,7 +197,7 @@ const mistakes: readonly Mistake[] = [
   ],
   [
     'participants that name half a key',
-    { '/appointment/key/1': { column: 'nr', generated: 'guid' } },
+    { '/appointment/key/1': { column: 'nr', generated: 'guid' }, '/appointment/exceptions': null },
     'participants-key-length',
     '/appointment/participants/record',
   ],
@@ -211,6 +254,7 @@ const mistakes: readonly Mistake[] = [
     {
       '/appointment/key/1': { column: 'nr', generated: 'guid' },
       '/appointment/participants': null,
+      '/appointment/exceptions': null,
       '/appointment/fields/recurrenceRule': { occurrencesOf: 'first' },
     },
     'occurrences-composite-key',
@@ -419,6 +463,7 @@ describe('readMapping', () => {
           reminderMinutes: { column: 'M', none: null },
           recurrenceRule: { occurrencesOf: 'HEAD', days: 400 },
         },
+        exceptions: null,
       },
       task: {
         ...shared,
@@ -520,6 +565,14 @@ describe('readMapping', () => {
           reminderMinutes: { column: 'REM', none: -1 },
           freeBusy: { column: 'FB', codes: [{ code: 'B', value: 'busy' }], otherwise: 'busy' },
           recurrenceRule: { column: 'RULE', prefix: true },
+        },
+        exceptions: {
+          table: 'AX',
+          record: ['C', 'N', 'P'],
+          originalStart: { column: 'DAY', as: 'local', format: 'yyyyMMdd' },
+          deleted: { column: 'GONE', yes: 'J', no: null },
+          insert: { BY: { from: 'author' } },
+          fields: { location: { column: 'LOC', format: 'rtf' } },
         },
       },
       task: {
