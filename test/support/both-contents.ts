@@ -109,11 +109,11 @@ const sorted = (contents: readonly Content[]): readonly Content[] =>
   });
 
 /** Everything in the calendar and the tasks of a mailbox, sorted. */
-export const mailboxContents = ({ simulator }: BothSides, address: string): readonly Content[] =>
+export const mailboxContents = ({ simulator }: Pick<BothSides, 'simulator'>, address: string): readonly Content[] =>
   sorted(['calendar', 'tasks'].flatMap((folder) => simulator.items(address, folder)).map(itemContent));
 
 /** Every appointment and task of an employee in the ERP, sorted. */
-export const erpContents = ({ erp }: BothSides, employeeId: number): readonly Content[] =>
+export const erpContents = ({ erp }: Pick<BothSides, 'erp'>, employeeId: number): readonly Content[] =>
   sorted(
     ['appointment', 'task'].flatMap((kind) =>
       erp

@@ -1,0 +1,133 @@
+/** What happens in a history, as plain JSON: what people do on both sides, what goes wrong, and how much time passes between. */
+import fc from 'fast-check';
+import type { Kind } from '../../lib/model/kind';
+
+/** Fields that a person edits with a text or time of its own each time, so that a lost edit shows. */
+export const tracedFields = ['subject', 'body', 'location', 'time'] as const;
+/** Fields whose values come again and again. */
+export const otherFields = ['state', 'sensitivity', 'priority', 'categories', 'reminder', 'allDay', 'recurrence'] as const;
+/** Every field that a person edits. */
+export type EditedField = (typeof tracedFields)[number] | (typeof otherFields)[number];
+
+const sides = ['erp', 'exchange'] as const;
+/** Where a person sits. */
+export type Side = (typeof sides)[number];
+
+/** Requests that a fault concerns; `any`: whichever comes next. */
+export const faultyOperations = [
+  'any',
+  'SyncFolderItems',
+  'GetItem',
+  'CreateItem',
+  'UpdateItem',
+  'DeleteItem',
+  'FindItem',
+  'Subscribe',
+  'GetStreamingEvents',
+  'GetFolder',
+] as const;
+
+/** What goes wrong with a request. */
+export const faultActions = [
+  'dropBefore',
+  'dropAfter',
+  'truncate',
+  'html500',
+  'html200',
+  'busyStatus',
+  'busyFault',
+  'busyMessages',
+  'transientFault',
+  'itemErrors',
+  'largeBatch',
+  'delay',
+  'noAnswer',
+] as const;
+
+/** What can happen to a mailbox. */
+export const strikes = ['loseSyncStates', 'loseSubscriptions', 'dropSubscriptions', 'dropConnections'] as const;
+
+/** When the process dies: at once, at the n-th statement on its database, or at the n-th request, before or after it is carried out. */
+export type Death = { readonly at: 'once' } | { readonly at: 'statement' | 'request' | 'answer'; readonly nth: number };
+
+/** One thing that happens. `pick` chooses among the items that are there; `look` makes the content differ from others. */
+export type Act =
+  | { readonly do: 'create'; readonly side: Side; readonly kind: Kind; readonly look: number }
+  | { readonly do: 'edit'; readonly side: Side; readonly pick: number; readonly field: EditedField; readonly look: number }
+  | { readonly do: 'delete'; readonly side: Side; readonly pick: number; readonly forGood: boolean }
+  | {
+      readonly do: 'fault';
+      readonly operation: (typeof faultyOperations)[number];
+      readonly action: (typeof faultActions)[number];
+      readonly times: number;
+    }
+  | { readonly do: 'strike'; readonly effect: (typeof strikes)[number] }
+  | { readonly do: 'lock' }
+  | { readonly do: 'kill'; readonly death: Death }
+  | { readonly do: 'wait' };
+
+/** Something that happens, and how many turns of the event loop pass afterwards. */
+export type Operation = Act & { readonly pause: number };
+
+/** Rules that decide without a person. */
+export const ruleNames = ['erp', 'exchange', 'last'] as const;
+
+/** One history. */
+export interface History {
+  readonly rule: (typeof ruleNames)[number];
+  readonly operations: readonly Operation[];
+}
+
+const pick = fc.nat(40);
+const look = fc.nat(10_000);
+const side = fc.constantFrom(...sides);
+const field = fc.constantFrom<EditedField>(...tracedFields, ...tracedFields, ...otherFields);
+
+const death: fc.Arbitrary<Death> = fc.oneof(
+  fc.constant({ at: 'once' } as const),
+  fc.record({ at: fc.constantFrom('statement' as const), nth: fc.integer({ min: 1, max: 150 }) }),
+  fc.record({ at: fc.constantFrom('request' as const, 'answer' as const), nth: fc.integer({ min: 1, max: 12 }) }),
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 20,
+    arbitrary: fc.record({
+      do: fc.constant('create' as const),
+      side,
+      kind: fc.constantFrom<Kind>('appointment', 'appointment', 'task'),
+      look,
+    }),
+  },
+  { weight: 40, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field, look }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('delete' as const), side, pick, forGood: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      operation: fc.constantFrom(...faultyOperations),
+      action: fc.constantFrom(...faultActions),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('strike' as const), effect: fc.constantFrom(...strikes) }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'lock' } as const) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('kill' as const), death }) },
+  { weight: 8, arbitrary: fc.constant({ do: 'wait' } as const) },
+);
+
+/** Most steps follow each other at once, some let the sync get a little further. */
+const pause = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 12 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 20, max: 80 }) },
+);
+
+const operation: fc.Arbitrary<Operation> = fc.tuple(act, pause).map(([happening, turns]) => ({ ...happening, pause: turns }));
+
+/** Histories of up to `longest` operations. */
+export const histories = (longest: number): fc.Arbitrary<History> =>
+  fc.record({
+    rule: fc.constantFrom(...ruleNames),
+    operations: fc.array(operation, { minLength: 1, maxLength: longest, size: 'max' }),
+  });

@@ -1,0 +1,208 @@
+/** Lives through one history: people act, things go wrong, the sync dies and lives again; then it comes to rest and the end is looked at. */
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import type { FaultAction } from '../../simulator/testing';
+import type { SyncError } from '../../lib/model/error';
+import { startEngine, type Engine } from './engine';
+import { faultsOf } from './end-state';
+import type { Act, Death, faultActions, History } from './operations';
+import { service, startWorld, zone, employees, type World } from './world';
+
+/** How a history ended. */
+export interface Ending {
+  /** What is wrong, empty when nothing is. */
+  readonly faults: readonly string[];
+  /** What catch nodes heard, for whoever looks for the cause. */
+  readonly errors: readonly string[];
+  /** The journal and the links as they are at the end. */
+  readonly journal: readonly unknown[];
+}
+
+const [anna] = employees;
+
+const actions: Readonly<Record<(typeof faultActions)[number], FaultAction>> = {
+  dropBefore: { kind: 'dropBefore' },
+  dropAfter: { kind: 'dropAfter' },
+  truncate: { kind: 'truncate' },
+  html500: { kind: 'html500' },
+  html200: { kind: 'html200' },
+  busyStatus: { kind: 'busy' },
+  busyFault: { kind: 'busy', as: 'fault', backOffMs: 5 },
+  busyMessages: { kind: 'busy', as: 'messages', backOffMs: 0 },
+  transientFault: { kind: 'soapFault', code: 'ErrorInternalServerTransientError' },
+  itemErrors: { kind: 'itemErrors', code: 'ErrorInternalServerError', share: 0.5 },
+  largeBatch: { kind: 'largeBatch', items: 1 },
+  delay: { kind: 'delay', ms: 15 },
+  noAnswer: { kind: 'noAnswer' },
+};
+
+/** A death that waits for its moment. */
+interface Armed {
+  readonly at: Death['at'];
+  left: number;
+}
+
+/** The sync of a world through all its lives. */
+const createLives = (world: World, history: History, errors: string[]) => {
+  let armed: Armed | null = null;
+  const strikes = (at: Death['at']): boolean => {
+    if (armed?.at !== at) return false;
+    armed.left -= 1;
+    if (armed.left > 0) return false;
+    armed = null;
+    return true;
+  };
+  const start = (): Engine =>
+    startEngine({
+      file: world.erp.file,
+      url: world.simulator.url,
+      user: service.address,
+      password: service.password,
+      timeZone: zone,
+      rule: history.rule,
+      error: ({ code, message }: SyncError) => errors.push(`${code}: ${message}`),
+      diesAt: (sql) => {
+        if (sql === 'rollback' || !strikes('statement')) return false;
+        setImmediate(live);
+        return true;
+      },
+    });
+  let engine = start();
+  const live = (): void => {
+    engine.kill();
+    engine = start();
+  };
+  world.simulator.onRequest(({ caller }) => {
+    if (caller !== service.address || !strikes('request')) return;
+    live();
+    throw new Error('nobody is left who sent this request');
+  });
+  world.simulator.onResponse(({ caller }) => {
+    if (caller === service.address && strikes('answer')) live();
+  });
+  return {
+    now: () => engine,
+    die: (death: Death) => {
+      if (death.at === 'once') live();
+      else armed = { at: death.at, left: death.nth };
+    },
+    disarm: () => {
+      armed = null;
+    },
+  };
+};
+
+type Lives = ReturnType<typeof createLives>;
+
+const strike = ({ simulator }: World, effect: Extract<Act, { do: 'strike' }>['effect']): void => {
+  if (effect === 'dropSubscriptions') simulator.dropSubscriptions();
+  else if (effect === 'dropConnections') simulator.dropConnections();
+  else simulator.strike(effect, anna);
+};
+
+/** A person's program waits for the transaction of another; here both share a thread, so waiting must let the other go on. */
+const erpFree = async ({ erp }: World): Promise<void> => {
+  for (;;) {
+    try {
+      erp.database.exec('BEGIN IMMEDIATE');
+      erp.database.exec('ROLLBACK');
+      return;
+    } catch {
+      await turn();
+    }
+  }
+};
+
+const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
+  await erpFree(world);
+  switch (act.do) {
+    case 'create':
+      world.create(act);
+      break;
+    case 'edit':
+      world.edit(act);
+      break;
+    case 'delete':
+      world.delete(act);
+      break;
+    case 'fault': {
+      const operation = act.operation === 'any' ? {} : { operation: act.operation };
+      world.simulator.faults.add({ ...operation, times: act.times, action: actions[act.action] });
+      break;
+    }
+    case 'strike':
+      strike(world, act.effect);
+      break;
+    case 'lock': {
+      const unlock = world.erp.lock();
+      lives.now().erpWritten();
+      await wait(30);
+      unlock();
+      break;
+    }
+    case 'kill':
+      lives.die(act.death);
+      break;
+    case 'wait':
+      await lives.now().lookNow();
+      await turns(100);
+  }
+  lives.now().erpWritten();
+};
+
+const turns = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index += 1) await turn();
+};
+
+/** Rows that wait or are worked on, and how many there are at all: what changes while anything happens. */
+const progress = ({ erp, simulator }: World): { readonly waiting: number; readonly all: string } => {
+  if (erp.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sync_journal'").get() === undefined) return { waiting: 1, all: '' };
+  const row = erp.database
+    .prepare(
+      `SELECT count(*) AS n, coalesce(sum(state IN ('open', 'leased') AND operation <> 'connect'), 0) AS waiting,
+        (SELECT coalesce(sum(version), 0) || ' ' || count(*) FROM sync_link) AS links FROM sync_journal`,
+    )
+    .get();
+  return { waiting: Number(row?.['waiting']), all: `${String(row?.['n'])} ${String(row?.['links'])} ${simulator.requests.writes()}` };
+};
+
+const restWithinMs = 20_000;
+
+/** Until two looks through everything changed nothing; false when it never comes to rest. */
+const rest = async (world: World, lives: Lives): Promise<boolean> => {
+  const end = performance.now() + restWithinMs;
+  let quietLooks = 0;
+  while (quietLooks < 2) {
+    if (performance.now() > end) return false;
+    const before = progress(world).all;
+    const reads = world.simulator.requests.count('SyncFolderItems');
+    await lives.now().lookNow();
+    for (let spins = 0; progress(world).waiting > 0 && spins < 60; spins += 1) await wait(5);
+    await wait(15);
+    const after = progress(world);
+    const isQuiet = after.waiting === 0 && after.all === before && world.simulator.requests.count('SyncFolderItems') >= reads + 2;
+    quietLooks = isQuiet ? quietLooks + 1 : 0;
+  }
+  return true;
+};
+
+/** Runs a history to its end. */
+export const runHistory = async (history: History): Promise<Ending> => {
+  const world = await startWorld();
+  const errors: string[] = [];
+  const lives = createLives(world, history, errors);
+  try {
+    for (const { pause, ...act } of history.operations) {
+      await happen(world, lives, act);
+      await turns(pause);
+    }
+    world.simulator.faults.clear();
+    lives.disarm();
+    const rests = await rest(world, lives);
+    const faults = [...(rests ? [] : ['it never comes to rest']), ...faultsOf(world)];
+    const journal = faults.length === 0 ? [] : world.erp.database.prepare('SELECT * FROM sync_journal').all();
+    return { faults, errors, journal };
+  } finally {
+    lives.now().kill();
+    await world.close();
+  }
+};
