@@ -201,7 +201,8 @@ export const runUpdates = async (
     const { sync } = task.message;
     const bases = basesAfter(sync, { ...task.decision.changes, ...task.decision.rebase });
     if (result === undefined || bases === null || sync.link === null || sync.changeKey === null) return fail(incomplete());
-    if (!result.ok) return result;
+    // Deleted since the decision: what becomes of the change is decided anew.
+    if (!result.ok) return result.error.code === 'item-not-found' ? fail(targetChangedError()) : result;
     const changeKey = task.decision.targetChanged ? sync.changeKey : result.value.changeKey;
     return ok(closing(tenant, task, { type: 'update', update: { ...sync.link, ...bases, exchangeId: result.value.id, changeKey } }));
   });

@@ -16,9 +16,10 @@ const newsOf = async (tenant: TenantRuntime, connection: string, changes: readon
   const { store } = tenant.database;
   const ids = changes.map((change) => change.id);
   if (ids.length === 0) return [];
+  const deleted = changes.filter((change) => change.type === 'delete').map((change) => change.id);
+  // Asked before the links: a row that ends in between has its link by then.
+  const unfinished = new Set(deleted.length === 0 ? [] : await store.unfinishedExchangeIds(connection, deleted));
   const links = new Map((await store.linksByExchangeId(connection, ids)).map((link) => [link.exchangeId, link]));
-  const unlinkedDeletions = changes.filter((change) => change.type === 'delete' && !links.has(change.id)).map((change) => change.id);
-  const unfinished = new Set(unlinkedDeletions.length === 0 ? [] : await store.unfinishedExchangeIds(connection, unlinkedDeletions));
   const inThisPage = new Set(changes.filter((change) => change.type !== 'delete').map((change) => change.id));
   return changes.flatMap((change): readonly InboundChange[] => {
     const link = links.get(change.id);

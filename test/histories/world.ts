@@ -296,8 +296,16 @@ export const startWorld = async (): Promise<World> => {
         entered(kind, field, look + index, { start, isAllDay, isSeries: true, isLong: false }),
       );
       for (const part of parts) remember([], part);
-      if (side === 'erp') erp.create(anna, parts.map((part) => part.erp).reduce((form, part) => ({ ...form, ...part })));
-      else simulator.create(anna, parts.map((part) => part.exchange).reduce((form, part) => ({ ...form, ...part })));
+      if (side === 'erp')
+        erp.create(
+          anna,
+          parts.map((part) => part.erp).reduce((form, part) => ({ ...form, ...part })),
+        );
+      else
+        simulator.create(
+          anna,
+          parts.map((part) => part.exchange).reduce((form, part) => ({ ...form, ...part })),
+        );
     },
     edit: ({ side, pick, field, look }) => {
       if (side === 'erp') {
