@@ -13,7 +13,7 @@ import type { FirstRun, FirstRunCounts, FirstRunSettings, FirstRunState } from '
 import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
 import type { EndState, JournalEntry, JournalOutcome, JournalState } from '../model/journal';
 import type { Direction, Kind, Operation } from '../model/kind';
-import type { Link, NewLink } from '../model/link';
+import type { Link, LinkDecision, NewLink } from '../model/link';
 
 export type { ActivityType };
 
@@ -152,6 +152,8 @@ export interface Closing {
   readonly outcome: JournalOutcome;
   readonly link:
     | { readonly type: 'keep' }
+    /** The row waits for a person: an older one of the link that does ends as superseded. */
+    | { readonly type: 'park'; readonly linkId: number }
     | { readonly type: 'update'; readonly update: LinkUpdate }
     | { readonly type: 'remove'; readonly linkId: number };
   /** Rows to be queued in the same transaction. */
@@ -310,6 +312,11 @@ export interface SyncStore {
   }>;
   /** Opens an ended row again; false when there is none in an end state. */
   reopen(id: number): Promise<boolean>;
+  /**
+   * Stores what a person decided about the item of a row that waits for him, and opens the row again; a row that was superseded meanwhile
+   * stands for its successor. False when nothing of the item waits for a person any more.
+   */
+  decide(journalId: number, decision: LinkDecision): Promise<boolean>;
   /** Ends an open, leased or conflicting row by a person's decision; false when it had ended. */
   finish(id: number, state: EndState, note: string): Promise<boolean>;
   /** Makes waiting rows due at once, of one employee or all; the number of rows. */

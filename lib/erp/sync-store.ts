@@ -14,6 +14,7 @@ import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
+import { decideParked } from './queries/parked';
 import * as problems from './queries/problems';
 import * as runs from './queries/runs';
 import { compiledKind, type CompiledKinds } from './records/compile';
@@ -159,6 +160,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     entry: (id) => read((db) => journalList.entry(db, id)),
     counts: async () => ({ rows: await read(journalList.counts), oldestOpenMs: await oldestOpenMs(engine) }),
     reopen: (id) => write((trx) => journalList.reopen(trx, id)),
+    decide: (id, decision) => write((trx) => decideParked(engine, trx, id, decision)),
     finish: (id, state, note) => write((trx) => journalList.finish(trx, id, state, note, now())),
     hurry: (employeeId) => write((trx) => journalList.hurry(trx, employeeId)),
     noteProblem: (problem) => write((trx) => problems.noteProblem(trx, problem, now())),

@@ -12,6 +12,7 @@ import { decide } from './decide';
 import type { ConflictRule } from '../model/employee-options';
 import type { DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
+import { erpNamesOf } from './field-groups';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
 import { expectTenant, keptNote, targetChangedError } from './writing';
@@ -102,11 +103,11 @@ const situationOf = (message: SyncMessage, target: Target, rule: ConflictRule): 
   };
 };
 
-const versionsOf = (message: SyncMessage, target: Target, lost: Fields | null) => ({
+const versionsOf = (message: SyncMessage, target: Target, { lost, fields }: Ending) => ({
   base: message.sync.base,
   source: message.sync.source,
   target: target.item,
-  lost,
+  ...(fields === undefined ? { lost: lost ?? null } : { fields }),
 });
 
 type LinkClosing = Closing['link'];
@@ -133,6 +134,8 @@ interface Ending {
   readonly note: string;
   readonly link: LinkClosing;
   readonly lost?: Fields | null;
+  /** Fields that a person has to decide on, by their names in the ERP. */
+  readonly fields?: readonly string[];
   readonly requeue?: 'source' | 'target' | 'both';
 }
 
@@ -170,8 +173,11 @@ const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict
       };
     case 'target-deletion-wins':
       return { state: 'skipped', code: 'conflict-lost', note: 'Deleted on the leading side', link: keepLink, lost: verdict.lost };
-    case 'conflict':
-      return { state: 'conflict', code: 'conflict', note: `A person decides: ${verdict.fields.join(', ')}`, link: keepLink };
+    case 'conflict': {
+      const fields = [...new Set(verdict.fields.flatMap(erpNamesOf))];
+      const link: LinkClosing = message.sync.link === null ? keepLink : { type: 'park', linkId: message.sync.link.id };
+      return { state: 'conflict', code: 'conflict', note: `A person decides: ${fields.join(', ')}`, link, fields };
+    }
   }
 };
 
@@ -194,7 +200,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
   const differing: DifferingFields = (a, b) => differingFields(stored(a), stored(b), store.timeZone);
 
   const end = async (message: SyncMessage, target: Target, ending: Ending): Promise<Resolution> => {
-    const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending.lost ?? null) } : {};
+    const details = ending.state === 'conflict' || ending.lost != null ? { details: versionsOf(message, target, ending) } : {};
     const [closed] = await tenant.database.store.close([
       {
         journalId: message.sync.journalId,

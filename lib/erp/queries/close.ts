@@ -7,6 +7,7 @@ import type { Closing } from '../store';
 import type { Tables } from '../tables';
 import { endLeased, queueRows } from './journal';
 import { removeLinks, updateLink } from './links';
+import { parkedAfterClosing } from './parked';
 
 const closeChanged = new SyncError('link-changed', 'retry', 'The lease or the link is no longer what the writer knew.');
 
@@ -14,6 +15,7 @@ const closeChanged = new SyncError('link-changed', 'retry', 'The lease or the li
 const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings: readonly Closing[]): Promise<void> => {
   if (!(await endLeased(trx, closings, engine.now()))) throw closeChanged;
   for (const { link } of closings) if (link.type === 'update' && !(await updateLink(trx, link.update))) throw closeChanged;
+  await parkedAfterClosing(engine, trx, closings);
   const removed = closings.flatMap(({ link }) => (link.type === 'remove' ? [link.linkId] : []));
   if (removed.length > 0) await removeLinks(trx, removed);
   await queueRows(

@@ -18,6 +18,7 @@ import type { InboundResult, InboundWrite } from '../store';
 import type { Tables } from '../tables';
 import { endLeased, queueRows } from './journal';
 import { insertLinks, removeLinks, updateLink } from './links';
+import { endParkedOfRemoved, settleParked } from './parked';
 
 type Action = InboundWrite['action'];
 type WriteOf<Type extends Action['type']> = InboundWrite & { readonly action: Extract<Action, { readonly type: Type }> };
@@ -142,6 +143,8 @@ const updateTogether = async (
     changes.push({ write, before, after });
   }
   if (changes.length > 0) await readBackUpdates(context, changes);
+  const moved = writes.map(({ journalId, action }) => ({ journalId, linkId: action.link.id }));
+  await settleParked(context.engine, context.trx, moved);
   return writes.map((write) => [write, write.action.erpId]);
 };
 
@@ -169,10 +172,9 @@ const deleteTogether = async (
   await removeSeries(context, theirs);
   await removeRecords(context, theirs);
   await leaveRecords(context, others);
-  await removeLinks(
-    context.trx,
-    writes.map(({ action }) => action.linkId),
-  );
+  const linkIds = writes.map(({ action }) => action.linkId);
+  await endParkedOfRemoved(context.engine, context.trx, linkIds);
+  await removeLinks(context.trx, linkIds);
   return writes.map((write) => [write, write.action.erpId]);
 };
 

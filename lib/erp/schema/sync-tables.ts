@@ -237,6 +237,18 @@ const sqliteIndexes: readonly Index[] = [
     columns: ['connection', 'exchange_id'],
     where: "direction = 'inbound' AND (state = 'open' OR state = 'leased')",
   },
+  {
+    name: 'sync_journal_outbound_parked',
+    table: 'sync_journal',
+    columns: ['employee_id', 'kind', 'erp_id'],
+    where: "direction = 'outbound' AND state = 'conflict'",
+  },
+  {
+    name: 'sync_journal_inbound_parked',
+    table: 'sync_journal',
+    columns: ['connection', 'exchange_id'],
+    where: "direction = 'inbound' AND state = 'conflict'",
+  },
   { name: 'sync_journal_leased', table: 'sync_journal', columns: ['lease_until'], where: "state = 'leased'" },
   { name: 'sync_journal_state', table: 'sync_journal', columns: ['state', 'direction'] },
   {

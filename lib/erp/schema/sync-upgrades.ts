@@ -100,6 +100,10 @@ const version3 = [
 /** Decisions of persons, employees' options, first synchronisations. */
 const version4 = [
   'ALTER TABLE sync_link ADD COLUMN decision TEXT NULL',
+  `CREATE INDEX IF NOT EXISTS sync_journal_outbound_parked ON sync_journal (employee_id, kind, erp_id)
+  WHERE direction = 'outbound' AND state = 'conflict'`,
+  `CREATE INDEX IF NOT EXISTS sync_journal_inbound_parked ON sync_journal (connection, exchange_id)
+  WHERE direction = 'inbound' AND state = 'conflict'`,
   `CREATE TABLE IF NOT EXISTS sync_employee (
   employee_id TEXT NOT NULL,
   kind TEXT NOT NULL,

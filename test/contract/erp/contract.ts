@@ -6,6 +6,7 @@ import { firstRunsContract } from './first-runs-contract';
 import { exceptionsContract } from './exceptions-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
+import { parkedContract } from './parked-contract';
 import { recordsContract } from './records-contract';
 import { mappedContract } from './mapped-contract';
 import { leasesContract } from './leases-contract';
@@ -21,6 +22,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     journalContract(open);
     writesContract(open);
     exceptionsContract(open);
+    parkedContract(open);
     mappedContract(open);
     hostileContract(open);
     leasesContract(open);
