@@ -66,7 +66,7 @@ const activityTypesOf = (database: DatabaseSync): readonly ActivityType[] =>
   database
     .prepare('SELECT id, no, description FROM activity_type ORDER BY id')
     .all()
-    .map(({ id, no, description }) => ({ id: String(id), no: String(no), description: String(description) }));
+    .map(({ id, no, description }) => ({ id: String(id), no: String(no), description: String(description), colour: null }));
 
 /** `file`: the ERP's SQLite file; `timeZone`: IANA zone of its local times. Throws ImportImpossible for an unknown file or employee. */
 export const openErpTarget = (email: string, file: string, timeZone: string): ImportTarget => {

@@ -6,4 +6,6 @@ export interface ActivityType {
   readonly id: string;
   readonly no: string;
   readonly description: string;
+  /** Outlook colour by name or number, as the ERP spells it; null: none. */
+  readonly colour: string | null;
 }

@@ -90,26 +90,24 @@ const ownTask = (record: ErpRecord): ErpTask => {
   throw wrongKind('task');
 };
 
+/** What the rows beside a record's own say of it; equipment is as it was, because nobody writes it. */
+const withParts = (stored: ErpAppointment, given: ErpAppointment, mapping: AppointmentMapping, exceptions: CompiledExceptions | null) => ({
+  ...stored,
+  exceptions: exceptions === null ? [] : exceptions.shape.asStored({ ...stored, exceptions: given.exceptions }),
+  equipment: mapping.equipment === null ? [] : given.equipment,
+});
+
 /** Where the ERP holds occurrences only, a series is written as its first one; rule and zone come back from `sync_series`. */
 const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext, exceptions: CompiledExceptions | null): Shape => {
   const shape = appointmentShape(mapping, context);
-  if (occurrenceRowsOf(mapping) === null) {
-    const whole = shapeFor(shape, ownAppointment);
-    if (exceptions === null) return whole;
-    return {
-      ...whole,
-      asStored: (record) => {
-        const stored = ownAppointment(whole.asStored(record));
-        return { ...stored, exceptions: exceptions.shape.asStored({ ...stored, exceptions: ownAppointment(record).exceptions }) };
-      },
-    };
-  }
-  const single = shapeFor(shape, (record) => firstOccurrence(ownAppointment(record), context.timeZone));
+  const isWhole = occurrenceRowsOf(mapping) === null;
+  const own = shapeFor(shape, (record) => (isWhole ? ownAppointment(record) : firstOccurrence(ownAppointment(record), context.timeZone)));
   return {
-    ...single,
+    ...own,
     asStored: (record) => {
-      const stored = ownAppointment(single.asStored(record));
-      return asSeries(stored, ownAppointment(record), context.timeZone);
+      const given = ownAppointment(record);
+      const stored = ownAppointment(own.asStored(record));
+      return withParts(isWhole ? stored : asSeries(stored, given, context.timeZone), given, mapping, exceptions);
     },
   };
 };

@@ -51,14 +51,31 @@ export const readActivityTypes = async (
   mapping: ActivityTypeMapping | null,
 ): Promise<readonly ActivityType[]> => {
   if (mapping === null) return [];
-  const { table, key, no, description } = mapping;
+  const { table, key, no, description, colour } = mapping;
   const own = (column: string): string => columnOf(dialect, 'r', column);
-  const columns = [`${keyTextOf(dialect, 'r', key)} AS type_key`, `${own(no)} AS type_no`, `${own(description)} AS description`];
-  const { rows } = await sql<{ readonly type_key: string | null; readonly type_no: Value; readonly description: Value }>`
+  const columns = [
+    `${keyTextOf(dialect, 'r', key)} AS type_key`,
+    `${own(no)} AS type_no`,
+    `${own(description)} AS description`,
+    `${colour === null ? 'NULL' : own(colour)} AS colour`,
+  ];
+  const { rows } = await sql<{
+    readonly type_key: string | null;
+    readonly type_no: Value;
+    readonly description: Value;
+    readonly colour: Value;
+  }>`
     SELECT ${sql.raw(columns.join(', '))} FROM ${sql.raw(dialect.quoteTable(table))} r ORDER BY ${sql.raw(own(key))}`.execute(db);
   return rows.flatMap((row): readonly ActivityType[] =>
     row.type_key === null
       ? []
-      : [{ id: row.type_key, no: trimmedTextOf(row.type_no, no) ?? '', description: trimmedTextOf(row.description, description) ?? '' }],
+      : [
+          {
+            id: row.type_key,
+            no: trimmedTextOf(row.type_no, no) ?? '',
+            description: trimmedTextOf(row.description, description) ?? '',
+            colour: trimmedTextOf(row.colour, colour ?? ''),
+          },
+        ],
   );
 };

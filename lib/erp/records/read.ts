@@ -10,6 +10,7 @@ import { keyTextOf } from '../schema/key';
 import type { ChangeStamp } from '../schema/mapping';
 import type { Tables } from '../tables';
 import type { CompiledKind } from './compile';
+import { withEquipment } from './equipment';
 import { withExceptions } from './exception-rows';
 import { keyIsOneOf, sameKey, type Condition, type KeyColumns } from './keys';
 import type { Reading } from './reading';
@@ -101,7 +102,8 @@ export const selectRecords = async (
       return [{ ...shared, result: fail(toSyncError(thrown)) }];
     }
   });
-  return withExceptions(engine, db, kind, await withSeries(engine, db, kind, readings), held);
+  const series = await withExceptions(engine, db, kind, await withSeries(engine, db, kind, readings), held);
+  return withEquipment(engine, db, kind, series);
 };
 
 /** Records by key; what does not exist is left out. */

@@ -1,6 +1,6 @@
 /** What a database says of itself, as far as a mapping and the sync tables need it. Each adapter reads it. */
 import { kinds } from '../../model/kind';
-import { mappingOf, tablesBeside, type SchemaMapping, type TableName } from './mapping';
+import { equipmentOf, mappingOf, tablesBeside, type SchemaMapping, type TableName } from './mapping';
 import { tableParts, type Dialect } from './quote';
 import type { TraitsByKind } from './triggers';
 
@@ -68,7 +68,9 @@ export const mappedTables = (mapping: SchemaMapping, dialect: Dialect): readonly
     mapping.activityTypes?.table ?? null,
     ...kinds.flatMap((kind) => {
       const record = mappingOf(mapping, kind);
-      return record === null ? [] : [record.table, record.readFrom, ...tablesBeside(record).map(({ table }) => table)];
+      return record === null
+        ? []
+        : [record.table, record.readFrom, ...tablesBeside(record).map(({ table }) => table), equipmentOf(record)?.names.table ?? null];
     }),
   ].filter((table) => table !== null);
   return [...new Map(named.map((table) => [catalogKey(dialect, table), table])).values()];

@@ -3,7 +3,16 @@ import { kinds } from '../../model/kind';
 import { catalogKey, columnNamed, shownTable, traitsOf, type Catalog, type CatalogTable } from './catalog';
 import { columnFindings } from './check-columns';
 import { finding, type Finding } from './finding';
-import { exceptionsOf, fieldsOf, mappingOf, occurrenceRowsOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import {
+  equipmentOf,
+  exceptionsOf,
+  fieldsOf,
+  mappingOf,
+  occurrenceRowsOf,
+  type KindMapping,
+  type SchemaMapping,
+  type TableName,
+} from './mapping';
 import type { Dialect } from './quote';
 import { syncSchemaVersion, syncTables } from './sync-tables';
 import { markBegin, markOf, outboxTriggers, type Trigger } from './triggers';
@@ -26,7 +35,7 @@ const neededOfRecord = (record: KindMapping): readonly Need[] => {
     deleted?.column ?? null,
     ...filter.map((condition) => condition.column),
   ].filter((column) => column !== null);
-  const exceptions = exceptionsOf(record);
+  const [exceptions, equipment] = [exceptionsOf(record), equipmentOf(record)];
   return [
     { table, columns: [...read, ...Object.keys(insert), ...Object.keys(update)] },
     ...(readFrom === null ? [] : [{ table: readFrom, columns: read }]),
@@ -36,6 +45,12 @@ const neededOfRecord = (record: KindMapping): readonly Need[] => {
     ...(exceptions === null
       ? []
       : [{ table: exceptions.table, columns: [...columnsOfExceptions(exceptions), ...Object.keys(exceptions.insert)] }]),
+    ...(equipment === null
+      ? []
+      : [
+          { table: equipment.table, columns: [...equipment.record, equipment.equipment] },
+          { table: equipment.names.table, columns: [equipment.names.key, equipment.names.name] },
+        ]),
   ];
 };
 
@@ -44,7 +59,9 @@ const neededOf = (mapping: SchemaMapping): readonly Need[] => {
   const types = mapping.activityTypes;
   return [
     { table, columns: [key, name, email, ...(active === null ? [] : [active.column]), ...filter.map((condition) => condition.column)] },
-    ...(types === null ? [] : [{ table: types.table, columns: [types.key, types.no, types.description] }]),
+    ...(types === null
+      ? []
+      : [{ table: types.table, columns: [types.key, types.no, types.description, types.colour].filter((column) => column !== null) }]),
     ...kinds.flatMap((kind) => {
       const record = mappingOf(mapping, kind);
       return record === null ? [] : neededOfRecord(record);

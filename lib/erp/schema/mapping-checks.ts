@@ -1,6 +1,7 @@
 /** What a JSON Schema cannot say of a mapping: whether its parts fit together. */
 import { kinds } from '../../model/kind';
 import {
+  equipmentOf,
   exceptionFieldsOf,
   fieldsOf,
   occurrenceRowsOf,
@@ -127,6 +128,7 @@ const keyFaults = (place: string, record: KindMapping): readonly MappingFault[] 
   return [
     ...identities.slice(1).map((index) => faultAt(`${place}/key/${index}/generated`, 'identity-double')),
     ...keyLengthFaults(`${place}/participants`, record, record.participants?.record ?? null),
+    ...keyLengthFaults(`${place}/equipment`, record, equipmentOf(record)?.record ?? null),
   ];
 };
 

@@ -1,6 +1,6 @@
 /** Whether the tables and procedures that a mapping names can be told apart from each other and from the sync's own. */
 import { kinds } from '../../model/kind';
-import type { KindMapping, SchemaMapping, TableName } from './mapping';
+import { equipmentOf, type KindMapping, type SchemaMapping, type TableName } from './mapping';
 import { faultAt, type MappingFault } from './mapping-faults';
 import { tableParts } from './quote';
 
@@ -9,11 +9,17 @@ interface NamedTable {
   readonly name: TableName | null | undefined;
 }
 
-const namesOf = (place: string, record: KindMapping): readonly NamedTable[] => [
+const namesOf = (place: string, record: KindMapping, equipment = equipmentOf(record)): readonly NamedTable[] => [
   { place: `${place}/table`, name: record.table },
   { place: `${place}/readFrom`, name: record.readFrom },
   { place: `${place}/participants/table`, name: record.participants?.table },
   { place: `${place}/exceptions/table`, name: 'exceptions' in record ? record.exceptions?.table : null },
+  ...(equipment === null
+    ? []
+    : [
+        { place: `${place}/equipment/table`, name: equipment.table },
+        { place: `${place}/equipment/names/table`, name: equipment.names.table },
+      ]),
   ...record.key.map((part, index) => ({
     place: `${place}/key/${index}/sequence`,
     name: part.generated === 'sequence' ? part.sequence : null,

@@ -48,6 +48,8 @@ export interface ActivityTypeMapping {
   readonly key: string;
   readonly no: string;
   readonly description: string;
+  /** Column of the Outlook colour, by name or number; null: there is none. */
+  readonly colour: string | null;
 }
 
 /** What both kinds of records share. */
@@ -101,6 +103,19 @@ export interface AppointmentMapping extends RecordMapping {
   };
   /** Null: this ERP holds no occurrence that is not as its series says. */
   readonly exceptions: ExceptionsMapping | null;
+  /** Null: equipment is not shown. */
+  readonly equipment: EquipmentMapping | null;
+}
+
+/** A table with one row per record and piece of equipment; only read (requirement D10). */
+export interface EquipmentMapping {
+  readonly table: TableName;
+  /** Columns that name the record, in the order of its key. */
+  readonly record: readonly string[];
+  /** Column that names the piece of equipment. */
+  readonly equipment: string;
+  /** Where the pieces are. */
+  readonly names: { readonly table: TableName; readonly key: string; readonly name: string };
 }
 
 /** Fields of which an occurrence may have its own. */
@@ -356,9 +371,12 @@ export const exceptionsOf = (record: KindMapping): ExceptionsMapping | null => {
   return recurrenceRule !== undefined && 'column' in recurrenceRule ? record.exceptions : null;
 };
 
+/** Where the ERP holds the equipment of records; null when it does not. */
+export const equipmentOf = (record: KindMapping): EquipmentMapping | null => ('equipment' in record ? record.equipment : null);
+
 /** Tables beside the record's own whose rows belong to a record. */
 export const tablesBeside = (record: KindMapping): readonly BesideTable[] =>
-  [record.participants, exceptionsOf(record)].filter((beside) => beside !== null);
+  [record.participants, exceptionsOf(record), equipmentOf(record)].filter((beside) => beside !== null);
 
 /** Fields of the rows of exceptions with their steps in the mapping, when the occurrence would begin and whether it is deleted among them. */
 export const exceptionFieldsOf = ({

@@ -40,7 +40,7 @@ export const referenceMapping: SchemaMapping = {
     active: { column: 'active', yes: 1, no: 0 },
     filter: [],
   },
-  activityTypes: { table: 'activity_type', key: 'id', no: 'no', description: 'description' },
+  activityTypes: { table: 'activity_type', key: 'id', no: 'no', description: 'description', colour: 'colour' },
   appointment: {
     table: 'appointment',
     ...shared,
@@ -55,6 +55,12 @@ export const referenceMapping: SchemaMapping = {
       reminderMinutes: { column: 'reminder_minutes', none: null },
       freeBusy: { column: 'free_busy', codes: [], otherwise: 'busy' },
       recurrenceRule: { column: 'recurrence_rule', prefix: false },
+    },
+    equipment: {
+      table: 'appointment_equipment',
+      record: ['appointment_id'],
+      equipment: 'equipment_id',
+      names: { table: 'equipment', key: 'id', name: 'name' },
     },
     exceptions: {
       table: 'appointment_exception',

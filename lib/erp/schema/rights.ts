@@ -2,7 +2,16 @@
 import uniqBy from 'lodash/uniqBy';
 import { kinds } from '../../model/kind';
 import { shownTable } from './catalog';
-import { exceptionsOf, fieldsOf, mappingOf, tablesBeside, type KindMapping, type SchemaMapping, type TableName } from './mapping';
+import {
+  equipmentOf,
+  exceptionsOf,
+  fieldsOf,
+  mappingOf,
+  tablesBeside,
+  type KindMapping,
+  type SchemaMapping,
+  type TableName,
+} from './mapping';
 import type { Dialect } from './quote';
 import { needed, optional, type Statement } from './statement';
 import { journalSequence, syncTables } from './sync-tables';
@@ -64,7 +73,8 @@ const tablesRead = (mapping: SchemaMapping): readonly TableName[] => [
   ...kinds.flatMap((kind) => {
     const record = mappingOf(mapping, kind);
     if (record === null) return [];
-    return [record.table, record.readFrom, ...tablesBeside(record).map(({ table }) => table)].filter((table) => table !== null);
+    const beside = [...tablesBeside(record).map(({ table }) => table), equipmentOf(record)?.names.table ?? null];
+    return [record.table, record.readFrom, ...beside].filter((table) => table !== null);
   }),
 ];
 

@@ -9,7 +9,7 @@ import { columnOf, keyLength } from './key';
 import { employeesOf, masters, participantOf, queue, sameColumns, textOf, type Records } from './outbox';
 import { mssqlDialect as dialect } from './quote';
 import { binary } from './sync-tables';
-import { isRecord, placeColumns, uniqueNames, watchedColumns, type WatchedTable } from './watched';
+import { isRecord, placeColumns, uniqueNames, watchedColumns, type WatchedParts, type WatchedTable } from './watched';
 
 /** Key of the session context that names the employee on whose behalf we write. */
 export const writingContext = 'exchange_erp_employee';
@@ -237,31 +237,29 @@ export const participantTriggers = (table: WatchedTable): readonly MssqlTrigger[
   ];
 };
 
-/** Triggers of the exceptions' table: an exception of a series is a change of the series. A cascade finds the record gone. */
-export const exceptionTriggers = (table: WatchedTable): readonly MssqlTrigger[] => {
-  const { exceptions } = table;
-  if (exceptions === null) return [];
-  const on = dialect.quoteTable(exceptions.table);
+/** Triggers of a table of parts: whose part changes, changes itself. A cascade finds the record gone. */
+export const partTriggers = (table: WatchedTable, parts: WatchedParts): readonly MssqlTrigger[] => {
+  const on = dialect.quoteTable(parts.table);
   const named = (rows: Rows): string =>
-    `SELECT DISTINCT ${exceptions.record.map((column) => columnOf(dialect, 'o', column)).join(', ')} FROM ${rows} o`;
+    `SELECT DISTINCT ${parts.record.map((column) => columnOf(dialect, 'o', column)).join(', ')} FROM ${rows} o`;
   /** Each record once, however many of its rows a statement writes. */
   const told = (...rows: readonly Rows[]): string => {
-    const from = `(${rows.map(named).join(' UNION ')}) x JOIN ${dialect.quoteTable(table.table)} r ON ${sameColumns(dialect, 'r', table.key, 'x', exceptions.record)}`;
+    const from = `(${rows.map(named).join(' UNION ')}) x JOIN ${dialect.quoteTable(table.table)} r ON ${sameColumns(dialect, 'r', table.key, 'x', parts.record)}`;
     return queue(dialect, table, employeesOf(dialect, table, masters(dialect, table, from, [])), notOwn);
   };
   return [
-    { event: 'exception_insert', head: `ON ${on} AFTER INSERT`, body: [...begin('inserted'), declareOwn, told('inserted')] },
+    { event: `${parts.name}_insert`, head: `ON ${on} AFTER INSERT`, body: [...begin('inserted'), declareOwn, told('inserted')] },
     {
-      event: 'exception_update',
+      event: `${parts.name}_update`,
       head: `ON ${on} AFTER UPDATE`,
       body: [
         'SET NOCOUNT ON;',
-        `IF NOT (${isTouched(exceptions.columns, { incomparable: [], computed: [] })}) RETURN;`,
+        `IF NOT (${isTouched(parts.columns, { incomparable: [], computed: [] })}) RETURN;`,
         ...begin('inserted').slice(1),
         declareOwn,
         told('inserted', 'deleted'),
       ],
     },
-    { event: 'exception_delete', head: `ON ${on} AFTER DELETE`, body: [...begin('deleted'), declareOwn, told('deleted')] },
+    { event: `${parts.name}_delete`, head: `ON ${on} AFTER DELETE`, body: [...begin('deleted'), declareOwn, told('deleted')] },
   ];
 };

@@ -7,7 +7,7 @@ import { filterHolds } from './condition';
 import { columnOf } from './key';
 import { employeesOf, keyOf, masters, participantOf, queue, sameColumns, textOf } from './outbox';
 import { sqliteDialect as dialect } from './quote';
-import { isRecord, placeColumns, uniqueNames, watchedColumns, type WatchedTable } from './watched';
+import { isRecord, placeColumns, uniqueNames, watchedColumns, type WatchedParts, type WatchedTable } from './watched';
 
 /** A trigger of SQLite: what stands between its name and its body, and the body's statements. */
 export interface SqliteTrigger {
@@ -145,24 +145,22 @@ export const participantTriggers = (table: WatchedTable): readonly SqliteTrigger
   ];
 };
 
-/** Triggers of the exceptions' table: an exception of a series is a change of the series. A cascade finds the record gone. */
-export const exceptionTriggers = (table: WatchedTable): readonly SqliteTrigger[] => {
-  const { exceptions } = table;
-  if (exceptions === null) return [];
-  const on = dialect.quoteTable(exceptions.table);
+/** Triggers of a table of parts: whose part changes, changes itself. A cascade finds the record gone. */
+export const partTriggers = (table: WatchedTable, parts: WatchedParts): readonly SqliteTrigger[] => {
+  const on = dialect.quoteTable(parts.table);
   const told = (...rows: readonly RowName[]): string => {
-    const named = rows.map((row) => sameColumns(dialect, 'r', table.key, row, exceptions.record)).map((same) => `(${same})`);
+    const named = rows.map((row) => sameColumns(dialect, 'r', table.key, row, parts.record)).map((same) => `(${same})`);
     const source = masters(dialect, table, `${dialect.quoteTable(table.table)} r`, [`(${named.join(' OR ')})`]);
     return queue(dialect, table, employeesOf(dialect, table, source), notOwn);
   };
-  const { columns } = exceptions;
+  const { columns } = parts;
   return [
-    { event: 'exception_insert', head: `AFTER INSERT ON ${on}`, body: [told('NEW')] },
+    { event: `${parts.name}_insert`, head: `AFTER INSERT ON ${on}`, body: [told('NEW')] },
     {
-      event: 'exception_update',
+      event: `${parts.name}_update`,
       head: `AFTER UPDATE OF ${names(columns)} ON ${on}\nWHEN ${changed(columns)}`,
       body: [told('OLD', 'NEW')],
     },
-    { event: 'exception_delete', head: `AFTER DELETE ON ${on}`, body: [told('OLD')] },
+    { event: `${parts.name}_delete`, head: `AFTER DELETE ON ${on}`, body: [told('OLD')] },
   ];
 };

@@ -6,7 +6,7 @@ import { tableParts, type Dialect } from './quote';
 import { needed, type Statement } from './statement';
 import * as mssql from './triggers-mssql';
 import * as sqlite from './triggers-sqlite';
-import { watchedTables, type WatchedTable } from './watched';
+import { partNames, watchedTables, type WatchedParts, type WatchedTable } from './watched';
 
 /** A trigger, with the statement that creates it exactly as the database keeps it. */
 export interface Trigger {
@@ -55,21 +55,21 @@ const partsOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTrai
     ? {
         own: sqlite.recordTriggers(table),
         ofParticipants: sqlite.participantTriggers(table),
-        ofExceptions: sqlite.exceptionTriggers(table),
+        ofParts: (parts: WatchedParts) => sqlite.partTriggers(table, parts),
       }
     : {
         own: mssql.recordTriggers(table, traits),
         ofParticipants: mssql.participantTriggers(table),
-        ofExceptions: mssql.exceptionTriggers(table),
+        ofParts: (parts: WatchedParts) => mssql.partTriggers(table, parts),
       };
 
 const triggersOf = (dialect: Dialect, table: WatchedTable, traits: mssql.ColumnTraits): readonly Trigger[] => {
-  const { kind, participants, exceptions } = table;
-  const { own, ofParticipants, ofExceptions } = partsOf(dialect, table, traits);
+  const { kind, participants, parts } = table;
+  const { own, ofParticipants, ofParts } = partsOf(dialect, table, traits);
   return [
     ...own.map((part) => triggerOf(dialect, kind, table.table, part)),
     ...(participants === null ? [] : ofParticipants.map((part) => triggerOf(dialect, kind, participants.table, part))),
-    ...(exceptions === null ? [] : ofExceptions.map((part) => triggerOf(dialect, kind, exceptions.table, part))),
+    ...parts.flatMap((one) => ofParts(one).map((part) => triggerOf(dialect, kind, one.table, part))),
   ];
 };
 
@@ -91,7 +91,7 @@ END`;
 const everyName = kinds.flatMap((kind) =>
   [
     ...['insert', 'move', 'update', 'delete'],
-    ...['participant', 'exception'].flatMap((table) => ['insert', 'update', 'delete'].map((event) => `${table}_${event}`)),
+    ...['participant', ...partNames].flatMap((table) => ['insert', 'update', 'delete'].map((event) => `${table}_${event}`)),
   ].map((event) => `sync_${kind}_${event}`),
 );
 

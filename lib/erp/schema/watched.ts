@@ -5,6 +5,7 @@ import { kinds } from '../../model/kind';
 import { isPresent } from './condition';
 import { columnOf } from './key';
 import {
+  equipmentOf,
   exceptionFieldsOf,
   exceptionsOf,
   fieldsOf,
@@ -21,13 +22,19 @@ import {
 } from './mapping';
 import type { Dialect } from './quote';
 
+/** Parts of records that have a table of their own. */
+export const partNames = ['exception', 'equipment'] as const;
+type PartName = (typeof partNames)[number];
+
 /** A table with a row per record and employee. */
 export interface WatchedParticipants extends BesideTable {
   readonly employee: string;
 }
 
-/** A table with a row per exception of a series. */
-export interface WatchedExceptions extends BesideTable {
+/** A table whose rows are parts of a record, such as the exceptions of a series. */
+export interface WatchedParts extends BesideTable {
+  /** What names of triggers begin with. */
+  readonly name: PartName;
   /** All columns whose change is told, those that name the record among them. */
   readonly columns: readonly string[];
 }
@@ -46,7 +53,7 @@ export interface WatchedTable {
   readonly occurrencesOf: string | null;
   readonly filter: readonly Condition[];
   readonly participants: WatchedParticipants | null;
-  readonly exceptions: WatchedExceptions | null;
+  readonly parts: readonly WatchedParts[];
 }
 
 const textFields: readonly string[] = ['subject', 'body', 'location', 'categories', 'recurrenceRule'];
@@ -66,9 +73,23 @@ export const uniqueNames = (names: readonly string[]): readonly string[] => uniq
 export const columnsOfExceptions = (exceptions: ExceptionsMapping): readonly string[] =>
   uniqueNames([...exceptions.record, ...exceptionFieldsOf(exceptions).flatMap(([, , field]) => columnsOfField(field))]);
 
-const watchedExceptions = (mapping: KindMapping): WatchedExceptions | null => {
-  const exceptions = exceptionsOf(mapping);
-  return exceptions === null ? null : { table: exceptions.table, record: exceptions.record, columns: columnsOfExceptions(exceptions) };
+const watchedParts = (mapping: KindMapping): readonly WatchedParts[] => {
+  const [exceptions, equipment] = [exceptionsOf(mapping), equipmentOf(mapping)];
+  return [
+    ...(exceptions === null
+      ? []
+      : [{ name: 'exception', table: exceptions.table, record: exceptions.record, columns: columnsOfExceptions(exceptions) } as const]),
+    ...(equipment === null
+      ? []
+      : [
+          {
+            name: 'equipment',
+            table: equipment.table,
+            record: equipment.record,
+            columns: [...equipment.record, equipment.equipment],
+          } as const,
+        ]),
+  ];
 };
 
 const without = (names: readonly string[], others: readonly string[]): readonly string[] => {
@@ -103,7 +124,7 @@ export const watchedTable = (kind: Kind, mapping: KindMapping): WatchedTable => 
     occurrencesOf,
     filter,
     participants,
-    exceptions: watchedExceptions(mapping),
+    parts: watchedParts(mapping),
   };
 };
 

@@ -41,6 +41,7 @@ const visits: AppointmentMapping = {
   deleted: { column: 'WEG', deleted: 'J', present: 'N' },
   filter: [{ column: 'FILIALE', in: ['W1', 'W2'] }],
   exceptions: null,
+  equipment: null,
   fields: {
     subject: { column: 'BETREFF', format: 'plain' },
     body: { column: 'INHALT', format: 'rtf' },

@@ -11,7 +11,9 @@ export const recordsContract = (open: OpenSubject): void => {
     afterEach(() => subject.close());
 
     it('lists employees and activity types with keys as text', async () => {
-      assert.deepEqual(await subject.database.records.activityTypes(), [{ id: '1', no: '5', description: 'Task' }]);
+      assert.deepEqual(await subject.database.records.activityTypes(), [{ id: '1', no: '5', description: 'Task', colour: null }]);
+      await subject.erp.run("UPDATE activity_type SET colour = ' red '");
+      assert.equal((await subject.database.records.activityTypes())[0]?.colour, 'red');
       const employees = await subject.database.records.employees();
       assert.deepEqual(employees[2], { id: '3', name: 'Jürgen', email: null, active: true });
     });
@@ -26,6 +28,34 @@ export const recordsContract = (open: OpenSubject): void => {
       assert.deepEqual(entry.employeeIds, ['1', '2', '3']);
       assert.ok(entry.modifiedAt !== null && Math.abs(Date.parse(entry.modifiedAt) - before.getTime()) < 60_000);
       assert.equal(entry.record.kind === 'appointment' && entry.record.start, '2026-03-28T09:00:00');
+    });
+
+    it('names the equipment of an appointment in the order of its keys, and queues the appointment when that changes', async () => {
+      const [id, other] = [await addAppointment(subject.erp), await addAppointment(subject.erp)];
+      await subject.erp.run("INSERT INTO equipment (id, name) VALUES (7, 'Beamer'), (5, 'Wagen 2 '), (6, '')");
+      await subject.erp.run('DELETE FROM sync_journal');
+      const queued = async () => {
+        const rows = await subject.erp.all("SELECT operation, erp_id FROM sync_journal WHERE direction = 'outbound'");
+        await subject.erp.run('DELETE FROM sync_journal');
+        return new Set(rows.map((row) => `${String(row['operation'])} ${String(row['erp_id'])}`));
+      };
+      await subject.erp.run('INSERT INTO appointment_equipment (appointment_id, equipment_id) VALUES (?, 7), (?, 6), (?, 5)', id, id, id);
+      assert.deepEqual(await queued(), new Set([`update ${id}`]));
+      const equipment = async () =>
+        (await subject.database.records.read('appointment', [id, other])).map(
+          ({ record }) => record.kind === 'appointment' && record.equipment,
+        );
+      assert.deepEqual(await equipment(), [['Wagen 2', 'Beamer'], []]);
+      const [entry] = await subject.database.records.read('appointment', [id]);
+      assert.ok(entry);
+      assert.deepEqual(subject.database.records.asStored(entry.record), entry.record);
+      await subject.erp.run('UPDATE appointment_equipment SET appointment_id = ? WHERE equipment_id = 7', other);
+      assert.deepEqual(await queued(), new Set([`update ${id}`, `update ${other}`]));
+      await subject.erp.run('DELETE FROM appointment_equipment WHERE appointment_id = ?', other);
+      assert.deepEqual(await queued(), new Set([`update ${other}`]));
+      assert.deepEqual(await equipment(), [['Wagen 2'], []]);
+      await subject.erp.run('DELETE FROM appointment WHERE id = ?', id);
+      assert.deepEqual(await queued(), new Set([`delete ${id}`]));
     });
 
     it('moves the change stamp even when the other program does not', async () => {

@@ -20,7 +20,7 @@ import { anySeries, lastDay, takesPlaceInErp, takesPlaceInExchange } from './ser
 
 const context = {
   timeZone: 'Europe/Vienna',
-  activityTypes: [{ id: '70', no: '7', description: 'Visit' }],
+  activityTypes: [{ id: '70', no: '7', description: 'Visit', colour: null }],
 };
 const mapping = createMapping();
 const daily = { pattern: { type: 'daily', interval: 1 }, range: { type: 'noEnd' } } as const;

@@ -11,8 +11,8 @@ import { anyExchangeItem, erpAppointment, erpTask, exchangeAppointment, exchange
 const context = {
   timeZone: 'Europe/Vienna',
   activityTypes: [
-    { id: '50', no: '5', description: 'Task' },
-    { id: '70', no: '7', description: 'Visit' },
+    { id: '50', no: '5', description: 'Task', colour: null },
+    { id: '70', no: '7', description: 'Visit', colour: null },
   ],
 };
 const mapping = createMapping();

@@ -185,13 +185,13 @@ describe('Change Tracking', () => {
     await assert.rejects(collect(), (thrown) => toSyncError(thrown).code === 'erp-change-tracking-off');
   });
 
-  it('asks CHANGETABLE with a variable, for records, participants and exceptions', async () => {
+  it('asks CHANGETABLE with a variable, for records, participants, exceptions and equipment', async () => {
     await collect();
     track('1');
     await collect();
     const [list = ''] = tracking.statements.filter((text) => text.includes('CHANGETABLE('));
     assert.match(list, /^DECLARE @since bigint = CONVERT\(bigint, \?\);/);
-    assert.equal(list.match(/CHANGETABLE\(CHANGES \S+, @since\)/g)?.length, 3);
+    assert.equal(list.match(/CHANGETABLE\(CHANGES \S+, @since\)/g)?.length, 4);
   });
 
   describe('in the scripts', () => {
@@ -199,12 +199,13 @@ describe('Change Tracking', () => {
     const off = trackingOff(mapping, mssqlDialect);
 
     it('is switched on for the database and the tables where it is off, each in an optional step', () => {
-      assert.equal(on.length, 4);
+      assert.equal(on.length, 5);
       assert.ok(on.every(({ optional }) => optional));
       assert.match(on[0]?.sql ?? '', /^IF NOT EXISTS .*change_tracking_databases[^]*ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON/);
       assert.match(on[1]?.sql ?? '', /^IF NOT EXISTS .*change_tracking_tables[^]*ALTER TABLE \[appointment\] ENABLE CHANGE_TRACKING/);
       assert.match(on[2]?.sql ?? '', /ALTER TABLE \[appointment_participant\] ENABLE CHANGE_TRACKING/);
       assert.match(on[3]?.sql ?? '', /ALTER TABLE \[appointment_exception\] ENABLE CHANGE_TRACKING/);
+      assert.match(on[4]?.sql ?? '', /ALTER TABLE \[appointment_equipment\] ENABLE CHANGE_TRACKING/);
     });
 
     it('is switched off again where the sync has switched it on, the tables first', () => {

@@ -203,6 +203,6 @@ const bare = { insert: {}, update: {}, changeStamp: null, participants: null } a
 /** Mappings whose tables `t` and `u` have the columns of their fields, an identity `id` and an employee `who`. */
 export const anyMapping: fc.Arbitrary<SchemaMapping> = fc.tuple(appointmentFields, taskFields).map(([ofAppointment, ofTask]) => ({
   ...referenceMapping,
-  appointment: { ...appointment, ...bare, table: 't', employee: 'who', fields: ofAppointment, exceptions: null },
+  appointment: { ...appointment, ...bare, table: 't', employee: 'who', fields: ofAppointment, exceptions: null, equipment: null },
   task: { ...task, ...bare, table: 'u', employee: 'who', fields: ofTask },
 }));

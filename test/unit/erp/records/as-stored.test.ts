@@ -63,7 +63,7 @@ describe('a record as the ERP would hold it', () => {
               `CREATE TABLE ${table} (id INTEGER PRIMARY KEY, who INTEGER, ${[...new Set(columnsOfFields(fields ?? {}))].join(', ')})`,
             );
           }
-          erp.exec(`CREATE TABLE employee (id INTEGER PRIMARY KEY, name, email, active); CREATE TABLE activity_type (id, no, description);
+          erp.exec(`CREATE TABLE employee (id INTEGER PRIMARY KEY, name, email, active); CREATE TABLE activity_type (id, no, description, colour);
           INSERT INTO employee VALUES (1, 'Anna', 'anna@x.test', 1)`);
           erp.close();
           const database = await openSqliteDatabase({ file, timeZone, mapping });

@@ -44,6 +44,12 @@ const codes: Json = [
 
 const mistakes: readonly Mistake[] = [
   [
+    'equipment that names half a key',
+    { '/appointment/equipment/record': ['a', 'b'] },
+    'participants-key-length',
+    '/appointment/equipment/record',
+  ],
+  [
     'exceptions of series that are held as rows',
     { '/appointment/fields/recurrenceRule': { occurrencesOf: 'head_id' } },
     'exceptions-without-rule',
@@ -197,7 +203,7 @@ const mistakes: readonly Mistake[] = [
   ],
   [
     'participants that name half a key',
-    { '/appointment/key/1': { column: 'nr', generated: 'guid' }, '/appointment/exceptions': null },
+    { '/appointment/key/1': { column: 'nr', generated: 'guid' }, '/appointment/exceptions': null, '/appointment/equipment': null },
     'participants-key-length',
     '/appointment/participants/record',
   ],
@@ -255,6 +261,7 @@ const mistakes: readonly Mistake[] = [
       '/appointment/key/1': { column: 'nr', generated: 'guid' },
       '/appointment/participants': null,
       '/appointment/exceptions': null,
+      '/appointment/equipment': null,
       '/appointment/fields/recurrenceRule': { occurrencesOf: 'first' },
     },
     'occurrences-composite-key',
@@ -464,6 +471,7 @@ describe('readMapping', () => {
           recurrenceRule: { occurrencesOf: 'HEAD', days: 400 },
         },
         exceptions: null,
+        equipment: null,
       },
       task: {
         ...shared,
@@ -524,7 +532,7 @@ describe('readMapping', () => {
         active: { column: 'OK', yes: 'J', no: null },
         filter: [{ column: 'BRANCH', in: ['W', 5, true] }],
       },
-      activityTypes: { table: 'dbo.TYPES', key: 'ID', no: 'NR', description: 'TEXT' },
+      activityTypes: { table: 'dbo.TYPES', key: 'ID', no: 'NR', description: 'TEXT', colour: 'HUE' },
       appointment: {
         table: { name: 'A' },
         readFrom: 'dbo.A_VIEW',
@@ -566,6 +574,7 @@ describe('readMapping', () => {
           freeBusy: { column: 'FB', codes: [{ code: 'B', value: 'busy' }], otherwise: 'busy' },
           recurrenceRule: { column: 'RULE', prefix: true },
         },
+        equipment: { table: 'AE', record: ['C', 'N', 'P'], equipment: 'EQ', names: { table: 'dbo.EQ', key: 'ID', name: 'NAME' } },
         exceptions: {
           table: 'AX',
           record: ['C', 'N', 'P'],
