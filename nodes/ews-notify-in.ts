@@ -4,12 +4,13 @@ import { createInboundFeed } from '../lib/sync/inbound-feed';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { exchangeOf, tenantOf } from './shared/config-nodes';
+import { type DeletionFields, deletionLimits } from './shared/deletions';
 import { runFeed } from './shared/feed';
 import { type KindTicks, tickedKinds } from './shared/kinds';
 import { numberBetween } from './shared/settings';
 import { both } from './shared/shared-connection';
 
-interface Definition extends NodeDef, KindTicks {
+interface Definition extends NodeDef, KindTicks, DeletionFields {
   readonly exchange?: unknown;
   readonly erp?: unknown;
   readonly sweepMinutes?: unknown;
@@ -24,6 +25,7 @@ export = (RED: NodeAPI): void => {
         kinds: tickedKinds(definition),
         sweepMs: 60_000 * numberBetween(definition.sweepMinutes, 'Sweep', { min: 0.05, max: 1440, or: 15 }),
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
+        deletions: deletionLimits(definition),
       };
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
       attach(RED, this, status, source, {

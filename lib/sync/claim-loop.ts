@@ -6,6 +6,7 @@ import type { ClaimedEntry } from '../erp/store';
 import { SyncError, toSyncError } from '../model/error';
 import type { Direction, Kind } from '../model/kind';
 import { finishBuilt } from './finish-built';
+import { deletionRowsOf, guardDeletions, type DeletionLimits } from './guard';
 import type { Health } from './health';
 import type { Built } from './message-builder';
 import type { FeedEvents, TenantRuntime } from './runtime';
@@ -20,6 +21,8 @@ export interface ClaimLoopOptions {
   /** ms between looks. */
   readonly intervalMs: number;
   readonly maxInFlight: number;
+  /** Deletions beyond them wait for a person's word. */
+  readonly deletions: DeletionLimits;
   readonly health: Health;
   readonly build: (claimed: readonly ClaimedEntry[]) => Promise<Built>;
   readonly events: Pick<FeedEvents, 'emit' | 'error'>;
@@ -72,8 +75,9 @@ const look = async (options: ClaimLoopOptions, stopped: () => boolean): Promise<
       ...(connection === null ? {} : { connection }),
     });
     if (claimed.length === 0) return held;
-    const built = await options.build(claimed);
+    const { built, notices } = await guardDeletions(tenant, await options.build(claimed), options.deletions, deletionRowsOf(claimed));
     for (const error of await finishBuilt(tenant, options.health, built)) options.events.error(error, null);
+    for (const notice of notices) options.events.error(notice, null);
     for (const message of built.messages) options.events.emit(message);
   }
 };

@@ -2,6 +2,7 @@
 import type { NewEntry } from '../erp/store';
 import type { SyncMessage } from '../model/message';
 import { finishBuilt } from './finish-built';
+import { defaultLimits, deletionRowsOf, guardDeletions } from './guard';
 import { buildInbound, buildOutbound } from './message-builder';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
@@ -12,12 +13,17 @@ export interface CorrectionOptions {
   readonly corrections: readonly NewEntry[];
 }
 
-/** Rows for the corrections, leased at once, and their messages. Rows that turn out to need nothing are closed. */
+/** Rows for the corrections, leased at once, and their messages. Rows that turn out to need nothing are closed; deletions that are too many are held. */
 export const leaseCorrections = async ({ tenant, exchange, corrections }: CorrectionOptions): Promise<readonly SyncMessage[]> => {
   const claimed = await tenant.database.store.appendLeased(corrections, tenant.instance, tenant.leaseMs);
   const inbound = claimed.filter((row) => row.entry.direction === 'inbound');
   const outbound = claimed.filter((row) => row.entry.direction === 'outbound');
-  const built = [await buildInbound(tenant, exchange, inbound, true), await buildOutbound(tenant, outbound, true)];
-  for (const part of built) await finishBuilt(tenant, exchange.health, part);
-  return built.flatMap(({ messages }) => messages);
+  const parts = [await buildInbound(tenant, exchange, inbound, true), await buildOutbound(tenant, outbound, true)];
+  const messages: SyncMessage[] = [];
+  for (const part of parts) {
+    const { built } = await guardDeletions(tenant, part, defaultLimits, deletionRowsOf(claimed));
+    await finishBuilt(tenant, exchange.health, built);
+    messages.push(...built.messages);
+  }
+  return messages;
 };

@@ -9,6 +9,7 @@ import type { Employee } from '../model/employee';
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
 import { readFolderChanges } from './folder-changes';
+import type { DeletionLimits } from './guard';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildInbound } from './message-builder';
 import type { ExchangeRuntime, Feed, FeedEvents, TenantRuntime } from './runtime';
@@ -23,6 +24,7 @@ export interface InboundFeedOptions {
     /** ms between sweeps over all mailboxes. */
     readonly sweepMs: number;
     readonly kinds: readonly Kind[];
+    readonly deletions: DeletionLimits;
   };
 }
 
@@ -226,6 +228,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     connection: exchange.name,
     intervalMs: lookMs,
     maxInFlight: settings.maxInFlight,
+    deletions: settings.deletions,
     health: exchange.health,
     build: (claimed) => buildInbound(tenant, exchange, claimed),
     events,

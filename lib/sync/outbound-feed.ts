@@ -1,6 +1,7 @@
 /** `erp-outbox-in`: open outbound rows, written by the ERP's triggers or collected from its tables, become messages. */
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
+import type { DeletionLimits } from './guard';
 import { createHealth } from './health';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildOutbound } from './message-builder';
@@ -10,7 +11,12 @@ import type { Feed, FeedEvents, TenantRuntime } from './runtime';
 export interface OutboundFeedOptions {
   readonly tenant: TenantRuntime;
   readonly events: FeedEvents;
-  readonly settings: { readonly intervalMs: number; readonly maxInFlight: number; readonly kinds: readonly Kind[] };
+  readonly settings: {
+    readonly intervalMs: number;
+    readonly maxInFlight: number;
+    readonly kinds: readonly Kind[];
+    readonly deletions: DeletionLimits;
+  };
 }
 
 /** A feed of outbound messages; nothing happens before `start`. */
@@ -22,6 +28,7 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
     connection: null,
     intervalMs: settings.intervalMs,
     maxInFlight: settings.maxInFlight,
+    deletions: settings.deletions,
     health: createHealth(),
     build: (claimed) => buildOutbound(tenant, claimed),
     events,

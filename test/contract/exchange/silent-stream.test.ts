@@ -44,7 +44,7 @@ describe('a silent notification stream', () => {
           reasons.push(error.params['reason']);
         },
       },
-      settings: { maxInFlight: 10, sweepMs: 3_600_000, kinds: ['appointment', 'task'] },
+      settings: { maxInFlight: 10, sweepMs: 3_600_000, kinds: ['appointment', 'task'], deletions: { count: 10, share: 0.1 } },
     });
     try {
       const end = sides.simulator.faults.add({ operation: 'GetStreamingEvents', always: true, action: { kind: 'silentStream' } });
