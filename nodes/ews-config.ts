@@ -22,6 +22,7 @@ interface Fields {
   readonly caFile?: unknown;
   readonly loginMode?: unknown;
   readonly impersonation?: unknown;
+  readonly invitations?: unknown;
   readonly employees?: unknown;
   readonly timeZone?: unknown;
   readonly concurrency?: unknown;
@@ -52,6 +53,7 @@ const connect = async (fields: Fields, password: string): Promise<ExchangeConnec
     password: requiredText(password, 'Password'),
     loginMode: oneOf(fields.loginMode, 'Login', ['basic']),
     impersonation: yesOrNo(fields.impersonation ?? true, 'Impersonation'),
+    invitations: oneOf(fields.invitations, 'Invitations', ['never', 'send']),
     allowPlainHttp: yesOrNo(fields.allowPlainHttp, 'Plain HTTP'),
     caPem: caFile === '' ? null : await readCa(caFile),
     timeZone: optionalText(fields.timeZone) || 'Europe/Vienna',

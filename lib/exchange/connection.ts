@@ -92,6 +92,7 @@ export interface ExchangeConnection {
   /** A series is created without its exceptions: an update brings them once the item is known. */
   createMany(mailbox: string, items: readonly ItemToCreate[]): Promise<readonly Result<ItemIdentity>[]>;
   /**
+   * Attendees are never touched, and told only where the connection is set to tell those of the mailbox's own meetings.
    * After the update of a series, all exceptions of `item` hold, and no others; one for which the series has no occurrence is none. It may be
    * repeated after a failure in the middle. The change key is the one after the last request; an empty one says that somebody else changed the
    * series meanwhile, so that it has to be read and compared.

@@ -2,6 +2,7 @@
 import { basicLogin } from '../auth/basic';
 import type { ExchangeConnection } from '../connection';
 import { checkConnection } from './check';
+import { createAnnouncedItems } from './invitations';
 import { createItemReading } from './item-reading';
 import { createMailboxFolders } from './mailbox-folders';
 import { ewsOptions } from './options';
@@ -25,9 +26,10 @@ export const createEwsConnection = (settings: EwsSettings): ExchangeConnection =
   const closing = new AbortController();
   const items = createItemReading(client, options);
   const reading = createReading(client, folders, items, options);
+  const parts = { reading, settle: createSeriesWriting(client, items, options), announcedItems: createAnnouncedItems(items, options) };
   return {
     ...reading,
-    ...createWriting(client, reading, createSeriesWriting(client, items, options), options),
+    ...createWriting(client, parts, options),
     watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, AbortSignal.any([signal, closing.signal])),
     check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
     tryLoginAgain: transport.tryLoginAgain,

@@ -11,6 +11,8 @@ export interface EwsOptions {
   readonly loginMode: 'basic';
   /** Act in other mailboxes by impersonation; otherwise by full access, or in the user's own. */
   readonly impersonation: boolean;
+  /** Whether attendees of the mailbox's own meetings are told when these are changed or deleted. */
+  readonly invitations: 'never' | 'send';
   /** Allow `http:`, which sends the password in clear text. */
   readonly allowPlainHttp: boolean;
   /** Certificates (PEM) of a private authority that is trusted beside the public ones. */
@@ -41,6 +43,7 @@ export interface EwsOptions {
 export const ewsDefaults = {
   loginMode: 'basic',
   impersonation: true,
+  invitations: 'never',
   allowPlainHttp: false,
   caPem: null,
   timeoutMs: 60_000,

@@ -30,10 +30,12 @@ export interface WrittenSeries {
   readonly item: ExchangeAppointment;
 }
 
-/** Where and in which Windows zone the series are written. */
+/** Where and how the series are written. */
 export interface SeriesContext {
   readonly mailbox: string;
   readonly windowsZone: string;
+  /** Attendees are told of every occurrence. */
+  readonly announce: boolean;
 }
 
 /** Gives series their exceptions; one result each with the change key after the last request. */
@@ -110,11 +112,15 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
   };
 
   /** Takes all exceptions away where a deleted occurrence has to come back. */
-  const rebuild = async ({ mailbox, windowsZone }: SeriesContext, all: readonly OpenSeries[], failures: Failures): Promise<void> => {
+  const rebuild = async (context: SeriesContext, all: readonly OpenSeries[], failures: Failures): Promise<void> => {
     for (const series of all.filter(({ work }) => work.rebuild)) {
       const changes = composeNewRecurrence(series.identity.id, series.found);
-      const results = await client.call(updateItem(changes, 'AlwaysOverwrite'), { mailbox, windowsZone });
-      for (const result of results) if (!result.ok) failures.set(series, result.error);
+      // Both changes in one request, unless attendees are to hear of the second only.
+      for (const request of context.announce ? changes.map((change) => [change]) : [changes]) {
+        const announce = context.announce && request[0] === changes.at(-1);
+        const results = await client.call(updateItem(request, { resolution: 'AlwaysOverwrite', announce }), context);
+        for (const result of results) if (!result.ok) failures.set(series, result.error);
+      }
     }
   };
 
@@ -147,23 +153,21 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
     });
   };
 
-  const remove = async (mailbox: string, occurrences: readonly OpenOccurrence[], failures: Failures): Promise<void> => {
+  const remove = async (context: SeriesContext, occurrences: readonly OpenOccurrence[], failures: Failures): Promise<void> => {
     const results = await inBatches(occurrences, batching, (batch) =>
       client.call(
         deleteItem(
           'appointment',
           batch.map(({ id }) => id),
+          context.announce,
         ),
-        { mailbox },
+        context,
       ),
     );
     noteFailures(occurrences, results, failures);
   };
 
-  const change = async (
-    { mailbox, windowsZone }: SeriesContext,
-    occurrences: readonly OpenOccurrence[],
-  ): Promise<readonly Result<ItemIdentity>[]> =>
+  const change = async (context: SeriesContext, occurrences: readonly OpenOccurrence[]): Promise<readonly Result<ItemIdentity>[]> =>
     runPrepared(
       prepared(occurrences, ({ series, work, id }): ComposedXml => {
         if (work.deleted) throw changedMeanwhile();
@@ -171,7 +175,7 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
       }),
       (good) =>
         inBatches<ComposedXml, ItemIdentity>(good, batching, (batch) =>
-          client.call(updateItem(batch, 'AlwaysOverwrite'), { mailbox, windowsZone }),
+          client.call(updateItem(batch, { resolution: 'AlwaysOverwrite', announce: context.announce }), context),
         ),
     );
 
@@ -212,7 +216,7 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
     await rebuild(context, all, failures);
     const occurrences = await occurrencesOf(mailbox, all, failures);
     await remove(
-      mailbox,
+      context,
       occurrences.filter((one) => one.work.deleted),
       failures,
     );

@@ -6,6 +6,8 @@ import type { Result } from '../../model/result';
 import type { ExchangeConnection, FoundItem, ItemIdentity, ItemToCreate, ItemToUpdate } from '../connection';
 import { inBatches, prepared, runPrepared } from './batches';
 import { distinguishedFolder } from './folders';
+import { concernsAttendees } from './invitations';
+import type { AnnouncedItems } from './invitations';
 import { composeItemChange, composeNewItem, requestZone } from './items/write';
 import { createItem } from './operations/create-item';
 import { deleteItem } from './operations/delete-item';
@@ -18,6 +20,13 @@ import type { ComposedXml } from './xml/compose';
 
 /** What writes. */
 export type Writing = Pick<ExchangeConnection, 'createMany' | 'updateMany' | 'deleteMany'>;
+
+/** An update on its way. */
+interface ComposedUpdate extends Composed<ItemToUpdate> {
+  /** A meeting whose attendees are told: of this change, and of what becomes of its occurrences. */
+  readonly announce: boolean;
+  readonly announceOccurrences: boolean;
+}
 
 /** A member of a batch, composed. */
 interface Composed<I> {
@@ -52,8 +61,17 @@ const byGroup = async <I, O>(
   return members.flatMap((member) => results.get(member) ?? []);
 };
 
-/** Writing through `client`. `reading` looks for what an earlier request of unknown outcome has created, `settle` writes exceptions. */
-export const createWriting = (client: SoapClient, reading: Reading, settle: SettleSeries, options: EwsOptions): Writing => {
+/** What writing relies on. */
+export interface WritingParts {
+  /** Looks for what an earlier request of unknown outcome has created. */
+  readonly reading: Reading;
+  /** Writes the exceptions of series. */
+  readonly settle: SettleSeries;
+  readonly announcedItems: AnnouncedItems;
+}
+
+/** Writing through `client`. */
+export const createWriting = (client: SoapClient, { reading, settle, announcedItems }: WritingParts, options: EwsOptions): Writing => {
   const batching = { size: options.batchSize, parallel: false };
   const folderMailbox = (mailbox: string): string | null => (options.impersonation ? null : mailbox);
 
@@ -88,7 +106,7 @@ export const createWriting = (client: SoapClient, reading: Reading, settle: Sett
   /** Series go on with their exceptions; everything else is written as it is. */
   const withExceptions = async (
     context: SeriesContext,
-    group: readonly Composed<ItemToUpdate>[],
+    group: readonly ComposedUpdate[],
     results: readonly Result<ItemIdentity>[],
   ): Promise<readonly Result<ItemIdentity>[]> => {
     const written = new Map<Result<ItemIdentity>, WrittenSeries>();
@@ -100,6 +118,22 @@ export const createWriting = (client: SoapClient, reading: Reading, settle: Sett
     const settled = await settle(context, [...written.values()]);
     const settledOf = new Map([...written.keys()].map((result, position) => [result, settled[position]]));
     return results.map((result) => settledOf.get(result) ?? result);
+  };
+
+  const update = async (mailbox: string, group: readonly ComposedUpdate[]): Promise<readonly Result<ItemIdentity>[]> => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { zone: windowsZone, announce, announceOccurrences } = first;
+    const results = await inBatches<ComposedUpdate, ItemIdentity>(group, batching, (batch) =>
+      client.call(
+        updateItem(
+          batch.map(({ xml }) => xml),
+          { resolution: 'NeverOverwrite', announce },
+        ),
+        { mailbox, windowsZone },
+      ),
+    );
+    return withExceptions({ mailbox, windowsZone, announce: announceOccurrences }, group, results);
   };
 
   return {
@@ -116,27 +150,45 @@ export const createWriting = (client: SoapClient, reading: Reading, settle: Sett
               ),
           ),
       ),
-    updateMany: (mailbox, items) =>
-      runPrepared(
-        prepared(items, (member: ItemToUpdate) => ({ member, xml: composeItemChange(member), zone: requestZone(member.item) })),
-        (good) =>
-          byGroup(
-            good,
-            ({ zone }) => zone,
-            async (group) => {
-              const windowsZone = group[0]?.zone ?? 'UTC';
-              const results = await inBatches<Composed<ItemToUpdate>, ItemIdentity>(group, batching, (batch) =>
-                client.call(updateItem(batch.map(({ xml }) => xml)), { mailbox, windowsZone }),
-              );
-              return withExceptions({ mailbox, windowsZone }, group, results);
-            },
+    updateMany: async (mailbox, items) => {
+      const appointments = items.filter(({ item }) => item.kind === 'appointment');
+      const announced = await announcedItems(
+        mailbox,
+        appointments.map(({ id }) => id),
+      );
+      const composed = prepared(items, (member): ComposedUpdate => ({
+        member,
+        xml: composeItemChange(member),
+        zone: requestZone(member.item),
+        announce: announced.has(member.id) && concernsAttendees(member.changes),
+        announceOccurrences: announced.has(member.id),
+      }));
+      return runPrepared(composed, (good) =>
+        byGroup(
+          good,
+          ({ zone, announce, announceOccurrences }) => `${zone} ${announce} ${announceOccurrences}`,
+          (group) => update(mailbox, group),
+        ),
+      );
+    },
+    deleteMany: async (mailbox, kind, items) => {
+      const ids = items.map(({ id }) => id);
+      const announced = kind === 'appointment' ? await announcedItems(mailbox, ids) : new Set<string>();
+      return byGroup(
+        items,
+        ({ id }) => String(announced.has(id)),
+        (group) =>
+          inBatches(group, batching, (batch) =>
+            client.call(
+              deleteItem(
+                kind,
+                batch.map(({ id }) => id),
+                batch.some(({ id }) => announced.has(id)),
+              ),
+              { mailbox },
+            ),
           ),
-      ),
-    deleteMany: (mailbox, kind, items) =>
-      inBatches(
-        items.map(({ id }) => id),
-        batching,
-        (batch) => client.call(deleteItem(kind, batch), { mailbox }),
-      ),
+      );
+    },
   };
 };

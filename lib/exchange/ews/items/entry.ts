@@ -4,6 +4,7 @@ import type { ExchangeAppointment, ExchangeEntry, ExchangeException, ExchangeIte
 import { attributeOf, child, childrenNamed, textOf } from '../xml/find';
 import type { XmlElement } from '../xml/read';
 import { inOrder, originalStartIn } from './exceptions';
+import { readMeeting } from './meeting';
 import { readRecurrence } from './recurrence';
 import { syncIdOf } from './sync-id';
 import { addDays, instantOf, nearestDate } from './time';
@@ -117,8 +118,8 @@ export const readEntry = (message: XmlElement, zone: string): ExchangeEntry => {
     changeKey,
     syncId: syncIdOf(item),
     modifiedAt: instantOf(required(item, 'LastModifiedTime'), 'LastModifiedTime'),
-    meeting: null,
-    regenerates: false,
+    meeting: item.name === 'CalendarItem' ? readMeeting(item) : null,
+    regenerates: isTrue(item, 'IsRecurring') && item.name === 'Task',
     item: readItem(item, zone),
   };
 };

@@ -31,9 +31,17 @@ const appointment = [
   'calendar:ModifiedOccurrences',
   'calendar:DeletedOccurrences',
   'calendar:StartTimeZone',
+  'calendar:IsMeeting',
+  'calendar:IsCancelled',
+  'calendar:MyResponseType',
+  'calendar:AppointmentState',
+  'calendar:Organizer',
+  'calendar:RequiredAttendees',
+  'calendar:OptionalAttendees',
+  'calendar:Resources',
 ];
 
-const task = ['task:DueDate', 'task:PercentComplete', 'task:StartDate', 'task:Status'];
+const task = ['task:DueDate', 'task:IsRecurring', 'task:PercentComplete', 'task:StartDate', 'task:Status'];
 
 const fields: readonly XmlNode[] = [...common, ...appointment, ...task].map((name) => element('t:FieldURI', { FieldURI: name }));
 

@@ -108,8 +108,8 @@ export const composeOccurrenceChange = (
   );
 
 /**
- * Makes a series a single appointment and a series again, which brings deleted occurrences back and takes all exceptions away. Both changes
- * go in one request, so that nobody sees the state in between.
+ * The two changes that make a series a single appointment and a series again, which brings deleted occurrences back and takes all exceptions
+ * away. In one request nobody sees the state in between.
  */
 export const composeNewRecurrence = (id: string, series: ExchangeAppointment): readonly ComposedXml[] => {
   const properties = propertyGroups(series).flatMap((group) => (group.fields.includes('recurrence') ? group.properties : []));

@@ -6,8 +6,8 @@ import { readBatch } from '../soap/answer';
 import type { Operation } from '../soap/operation';
 import { element } from '../xml/compose';
 
-/** Moves items to Deleted Items; nobody is told. What is gone already counts as deleted. */
-export const deleteItem = (kind: Kind, ids: readonly string[]): Operation<readonly Result<null>[]> => ({
+/** Moves items to Deleted Items; attendees of meetings are told when `announce` says so. What is gone already counts as deleted. */
+export const deleteItem = (kind: Kind, ids: readonly string[], announce: boolean): Operation<readonly Result<null>[]> => ({
   name: 'DeleteItem',
   // A repeated deletion finds nothing, which is success.
   repeatable: true,
@@ -15,7 +15,7 @@ export const deleteItem = (kind: Kind, ids: readonly string[]): Operation<readon
     'm:DeleteItem',
     {
       DeleteType: 'MoveToDeletedItems',
-      SendMeetingCancellations: kind === 'appointment' ? 'SendToNone' : null,
+      SendMeetingCancellations: kind === 'task' ? null : announce ? 'SendToAllAndSaveCopy' : 'SendToNone',
       AffectedTaskOccurrences: kind === 'task' ? 'AllOccurrences' : null,
     },
     element('m:ItemIds', {}, ...ids.map((id) => element('t:ItemId', { Id: id }))),

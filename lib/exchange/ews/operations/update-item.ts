@@ -6,19 +6,28 @@ import type { Operation } from '../soap/operation';
 import { element } from '../xml/compose';
 import type { ComposedXml } from '../xml/compose';
 
-/** `NeverOverwrite`: only items that still have their change key. */
-export type ConflictResolution = 'NeverOverwrite' | 'AlwaysOverwrite';
+/** How items are changed. */
+export interface UpdateManner {
+  /** `NeverOverwrite`: only items that still have their change key. */
+  readonly resolution: 'NeverOverwrite' | 'AlwaysOverwrite';
+  /** Attendees of meetings are told. */
+  readonly announce: boolean;
+}
 
-/** Changes items in their order; nobody is told. `changes`: one `ItemChange` each. */
+/** Changes items in their order. `changes`: one `ItemChange` each. */
 export const updateItem = (
   changes: readonly ComposedXml[],
-  resolution: ConflictResolution = 'NeverOverwrite',
+  { resolution, announce }: UpdateManner,
 ): Operation<readonly Result<ItemIdentity>[]> => ({
   name: 'UpdateItem',
   repeatable: false,
   request: element(
     'm:UpdateItem',
-    { ConflictResolution: resolution, MessageDisposition: 'SaveOnly', SendMeetingInvitationsOrCancellations: 'SendToNone' },
+    {
+      ConflictResolution: resolution,
+      MessageDisposition: 'SaveOnly',
+      SendMeetingInvitationsOrCancellations: announce ? 'SendToAllAndSaveCopy' : 'SendToNone',
+    },
     element('m:ItemChanges', {}, ...changes),
   ),
   read: (response) => readBatch(response, changes.length, itemIdentity),
