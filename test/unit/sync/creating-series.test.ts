@@ -156,6 +156,15 @@ describe('a series with exceptions on its way into Exchange', () => {
     });
   }
 
+  it('a person who deletes another occurrence before they arrive loses nothing', async () => {
+    const { outbound } = await live();
+    await outbound();
+    const own = { originalStart: '2026-04-02T07:00:00Z', deleted: true } as const;
+    mailbox.edit('item 1', (item) => (item.kind === 'appointment' ? { ...item, exceptions: [own] } : item));
+    await outbound();
+    assert.deepEqual(exceptionsOf(mailbox.items.get('item 1')?.item), [...inExchange, own]);
+  });
+
   it('its own notification is an echo, between the two rows and after them', async () => {
     const { outbound, inbound } = await live();
     await outbound();
