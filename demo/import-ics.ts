@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { requireZone } from '../lib/mapping/local-time';
 import { openErpTarget } from './import/erp-target';
 import { openExchangeTarget } from './import/exchange-target';
-import { importFiles, type SkippedInFile } from './import/run-import';
+import { importFiles, type ImportReport, type SkippedInFile } from './import/run-import';
 import type { ImportTarget } from './import/target';
 import { readDemoSettings } from './settings';
 
@@ -18,8 +18,8 @@ const environment = process.env;
 
 const program = new Command('import-ics')
   .description(
-    'Imports appointments and tasks of iCalendar files. What cannot be read, what Exchange cannot express and series with exceptions are ' +
-      'skipped and listed. Importing a file twice doubles its items; an interrupted import starts again at the first file.',
+    'Imports appointments and tasks of iCalendar files, series with their moved, changed and deleted occurrences. What cannot be read and ' +
+      'what Exchange cannot express is skipped and listed. Importing a file twice doubles its items; an interrupted import starts again at the first file.',
   )
   .addOption(new Option('--to <side>', 'where to import').choices(['exchange', 'erp']).makeOptionMandatory())
   .requiredOption('--employee <e-mail>', 'mailbox, and e-mail address of the employee in the ERP')
@@ -43,12 +43,15 @@ const printSkipped = ({ file, line, what, reason }: SkippedInFile): void => {
   console.log(`skipped ${file}${line === undefined ? '' : `:${line}`} ${what}: ${reason}`);
 };
 
+const summaryOf = ({ imported, exceptions, skipped }: ImportReport): string =>
+  `imported ${imported}, with ${exceptions} exceptions of series, skipped ${skipped.length}`;
+
 const run = async (files: readonly string[], options: Options): Promise<void> => {
   requireZone(options.timeZone);
   const target = openTarget(options);
   try {
     const report = await importFiles(files, target, options.timeZone, options.json === true ? () => undefined : printSkipped);
-    console.log(options.json === true ? JSON.stringify(report) : `imported ${report.imported}, skipped ${report.skipped.length}`);
+    console.log(options.json === true ? JSON.stringify(report) : summaryOf(report));
   } finally {
     await target.close();
   }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { createMapping } from '../../lib/mapping/mapping';
 import type { ActivityType } from '../../lib/model/activity-type';
-import type { ErpRecord, ExchangeItem } from '../../lib/model/item';
+import type { ErpException, ErpOccurrenceFields, ErpRecord, ExchangeItem } from '../../lib/model/item';
 import { ImportImpossible, type ImportTarget } from './target';
 
 /** Rows in one transaction: long enough to be quick, short enough to let others write. */
@@ -43,6 +43,28 @@ const rowOf = (record: ErpRecord, employeeId: SQLInputValue): Row => {
   };
 };
 
+/** A row of the series' exceptions: NULL for what the occurrence has in common with its series. */
+const exceptionRow = (appointmentId: SQLInputValue, exception: ErpException): Row => {
+  const changes: Partial<ErpOccurrenceFields> = exception.deleted ? {} : exception.changes;
+  const { allDay, reminderMinutes, categories } = changes;
+  return {
+    appointment_id: appointmentId,
+    original_start: exception.originalStart,
+    deleted: exception.deleted ? 1 : 0,
+    subject: changes.subject ?? null,
+    body: changes.body ?? null,
+    location: changes.location ?? null,
+    start_at: changes.start ?? null,
+    end_at: changes.end ?? null,
+    all_day: allDay === undefined ? null : Number(allDay),
+    reminder_minutes: reminderMinutes === null ? -1 : (reminderMinutes ?? null),
+    free_busy: changes.freeBusy ?? null,
+    priority: changes.priority ?? null,
+    activity_type_id: changes.activityTypeId ?? null,
+    categories: categories?.join('; ') ?? null,
+  };
+};
+
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const chunks = <T>(values: readonly T[], size: number): readonly (readonly T[])[] =>
@@ -75,15 +97,24 @@ export const openErpTarget = (email: string, file: string, timeZone: string): Im
   const employeeId = employeeIdOf(database, email);
   const context = { timeZone, activityTypes: activityTypesOf(database) };
 
+  const insertRow = (table: string, row: Row): SQLInputValue => {
+    const columns = Object.keys(row);
+    const values = columns.map(() => '?').join(', ');
+    return database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values})`).run(...Object.values(row)).lastInsertRowid;
+  };
+
+  /** A series comes with all its exceptions or not at all. */
   const insert = (item: ExchangeItem): string | null => {
+    database.exec('SAVEPOINT item');
     try {
-      const row = rowOf(mapping.toErp(item, context), employeeId);
-      const columns = Object.keys(row);
-      database
-        .prepare(`INSERT INTO ${item.kind} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
-        .run(...Object.values(row));
+      const record = mapping.toErp(item, context);
+      const id = insertRow(item.kind, rowOf(record, employeeId));
+      const exceptions = record.kind === 'task' ? [] : record.exceptions;
+      for (const exception of exceptions) insertRow('appointment_exception', exceptionRow(id, exception));
+      database.exec('RELEASE item');
       return null;
     } catch (error) {
+      database.exec('ROLLBACK TO item; RELEASE item');
       return messageOf(error);
     }
   };

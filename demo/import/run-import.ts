@@ -11,6 +11,8 @@ export interface SkippedInFile extends SkippedEntry {
 /** Result of an import. */
 export interface ImportReport {
   readonly imported: number;
+  /** Entries of the files that came into their series as changed or deleted occurrences. */
+  readonly exceptions: number;
   readonly skipped: readonly SkippedInFile[];
 }
 
@@ -21,7 +23,7 @@ const contentOf = async (file: string, timeZone: string) => {
   try {
     return readCalendar(await readFile(file), { timeZone });
   } catch (error) {
-    return { items: [], skipped: [{ what: 'file', reason: error instanceof Error ? error.message : String(error) }] };
+    return { items: [], exceptions: 0, skipped: [{ what: 'file', reason: error instanceof Error ? error.message : String(error) }] };
   }
 };
 
@@ -36,6 +38,7 @@ export const importFiles = async (
 ): Promise<ImportReport> => {
   const skipped: SkippedInFile[] = [];
   let imported = 0;
+  let exceptions = 0;
   const skip = (entry: SkippedInFile) => {
     skipped.push(entry);
     onSkipped(entry);
@@ -43,6 +46,7 @@ export const importFiles = async (
   for (const file of files) {
     const content = await contentOf(file, timeZone);
     for (const entry of content.skipped) skip({ file, ...entry });
+    exceptions += content.exceptions;
     if (content.items.length === 0) continue;
     const reasons = await target.write(content.items.map(({ item }) => item));
     content.items.forEach((entry, at) => {
@@ -51,5 +55,5 @@ export const importFiles = async (
       else skip({ file, what: nameOf(entry), reason });
     });
   }
-  return { imported, skipped };
+  return { imported, exceptions, skipped };
 };

@@ -48,7 +48,8 @@ export interface ItemToUpdate {
   readonly item: ExchangeItem;
   /** Fields of `item` that changed; only these are written, and what Exchange wants beside them. */
   readonly changes: Fields;
-  readonly syncId: string;
+  /** Null for an item that the sync does not know: it gets none. */
+  readonly syncId: string | null;
 }
 
 /** An item to delete; goes to Deleted Items. */

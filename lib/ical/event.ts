@@ -76,10 +76,11 @@ const timesOf = (event: Component, context: MomentContext): Times => {
   return { allDay: false, start: start.instant, end, timeZone, zoneKnown: start.timeZone !== null };
 };
 
-/** Exceptions are not synchronised yet, so a series that has some is left out rather than shown on wrong days. */
-const requireNoExceptions = (event: Component): void => {
-  for (const name of ['RECURRENCE-ID', 'EXDATE', 'RDATE', 'EXRULE'])
-    if (propertyOf(event, name) !== null) throw new Unreadable(`series with exceptions are not supported yet (${name})`);
+/** Exchange knows deleted and changed occurrences, but no further ones, and no second rule. */
+const requireOneRule = (event: Component): void => {
+  if (propertyOf(event, 'RDATE') !== null) throw new Unreadable('it has occurrences beside its rule, which Exchange cannot hold (RDATE)');
+  if (propertyOf(event, 'EXRULE') !== null)
+    throw new Unreadable('a second rule takes occurrences out, which Exchange cannot hold (EXRULE)');
 };
 
 /** DTSTART is an occurrence whatever the rule says (RFC 5545, section 3.8.5.3): a rule that adds nothing makes no series. */
@@ -115,10 +116,10 @@ const recurrenceOf = (event: Component, times: Times): Recurrence | null => {
   }
 };
 
-/** The appointment of a VEVENT. Throws Unreadable, or SyncError `recurrence-not-expressible`. */
+/** The appointment of a VEVENT, without exceptions: `series.ts` adds them. Throws Unreadable, or SyncError `recurrence-not-expressible`. */
 export const readEvent = (event: Component, context: MomentContext): ExchangeAppointment => {
   if (wordOf(event, 'STATUS') === 'CANCELLED') throw new Unreadable('it was cancelled');
-  requireNoExceptions(event);
+  requireOneRule(event);
   const times = timesOf(event, context);
   const recurrence = recurrenceOf(event, times);
   const midnight = (day: string) => instantFromLocal(`${day}T00:00:00`, times.timeZone);

@@ -78,6 +78,31 @@ describe('import into the ERP', () => {
     sql.close();
   });
 
+  it('writes the exceptions of a series beside it: NULL where the occurrence is as the series', async () => {
+    const series = write(
+      'series.ics',
+      ...['BEGIN:VEVENT', 'UID:a', 'SUMMARY:Visit', 'DTSTART;TZID=Europe/Vienna:20260328T090000', 'DURATION:PT1H'],
+      ...['RRULE:FREQ=DAILY', 'EXDATE;VALUE=DATE:20260329', 'BEGIN:VALARM', 'TRIGGER:-PT15M', 'END:VALARM', 'END:VEVENT'],
+      ...['BEGIN:VEVENT', 'UID:a', 'SUMMARY:Visit', 'DTSTART;TZID=Europe/Vienna:20260330T110000', 'DURATION:PT1H'],
+      ...['RECURRENCE-ID;TZID=Europe/Vienna:20260330T090000', 'END:VEVENT'],
+    );
+    const target = openErpTarget('anna@demo.example', file, zone);
+    const report = await importFiles([series], target, zone, () => undefined);
+    await target.close();
+    deepStrictEqual(report, { imported: 1, exceptions: 1, skipped: [] });
+    const database = await openSqliteDatabase({ file, timeZone: zone, createReferenceSchema: true });
+    const [entry] = await database.records.read('appointment', ['1']);
+    await database.close();
+    deepStrictEqual(entry?.record.kind === 'appointment' && entry.record.exceptions, [
+      { originalStart: '2026-03-29T09:00:00', deleted: true },
+      {
+        originalStart: '2026-03-30T09:00:00',
+        deleted: false,
+        changes: { start: '2026-03-30T11:00:00', end: '2026-03-30T12:00:00', reminderMinutes: null },
+      },
+    ]);
+  });
+
   it('ends with a cause when file or employee is unknown', () => {
     throws(() => openErpTarget('anna@demo.example', path.join(folder, 'none.sqlite'), zone), /npm start/);
     throws(() => openErpTarget('nobody@demo.example', file, zone), /nobody@demo\.example/);

@@ -70,13 +70,9 @@ export const composeItemChange = ({ id, changeKey, item, changes, syncId }: Item
     // Deleting a recurrence that never was is refused; it is one only when the change says so.
     .filter(({ path, value }) => path !== 'calendar:Recurrence' || value !== null || 'recurrence' in changes)
     .map((property) => composeChange(property, itemElement));
+  const own = syncId === null ? [] : [element('t:SetItemField', {}, syncIdField, element(itemElement, {}, syncIdProperty(syncId)))];
   return compose(
-    element(
-      't:ItemChange',
-      {},
-      element('t:ItemId', { Id: id, ChangeKey: changeKey }),
-      element('t:Updates', {}, ...changed, element('t:SetItemField', {}, syncIdField, element(itemElement, {}, syncIdProperty(syncId)))),
-    ),
+    element('t:ItemChange', {}, element('t:ItemId', { Id: id, ChangeKey: changeKey }), element('t:Updates', {}, ...changed, ...own)),
   );
 };
 
