@@ -177,6 +177,7 @@ export interface JournalFilter {
   readonly employeeId?: string;
   readonly kind?: Kind;
   readonly direction?: Direction;
+  readonly noteCode?: string;
   /** At most so many, default 100, limit 1000. */
   readonly limit?: number;
   /** Only rows with a smaller id, for paging. */

@@ -228,7 +228,8 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       const note = 'An ERP appointment with several participants is not changed from one mailbox';
       return end(message, target, { state: 'skipped', code: 'conference', note, link: keepLink });
     }
-    const verdict = decide(situationOf(message, target, rule), differing);
+    const { [message.sync.kind]: options } = await tenant.directory.options(employee.id);
+    const verdict = decide(situationOf(message, target, options.conflictRule ?? rule), differing);
     // A pending link without an Exchange item: the writer looks for the item by its sync id before it gives up on deleting it.
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
       return write(message, { action: 'delete', expected: null, lost: null });

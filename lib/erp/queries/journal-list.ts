@@ -49,7 +49,7 @@ export const unfinishedExchangeIds = async (
 
 /** Rows by filter, newest first. */
 export const list = async (db: Kysely<Tables>, filter: JournalFilter): Promise<readonly JournalEntry[]> => {
-  const { states, employeeId, kind, direction, before } = filter;
+  const { states, employeeId, kind, direction, noteCode, before } = filter;
   if (states?.length === 0) return [];
   const rows = await db
     .selectFrom('sync_journal')
@@ -58,6 +58,7 @@ export const list = async (db: Kysely<Tables>, filter: JournalFilter): Promise<r
     .$if(employeeId !== undefined, (query) => query.where('employee_id', '=', employeeId ?? ''))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'task'))
     .$if(direction !== undefined, (query) => query.where('direction', '=', direction ?? 'inbound'))
+    .$if(noteCode !== undefined, (query) => query.where('note_code', '=', noteCode ?? ''))
     .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
     .orderBy('id', 'desc')
     .limit(Math.min(1000, Math.max(1, Math.trunc(filter.limit ?? 100))))

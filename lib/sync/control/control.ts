@@ -2,6 +2,7 @@
 import type { TenantRuntime } from '../runtime';
 import { expectTenant } from '../writing';
 import type { Action } from './action';
+import { decisionActions } from './decisions';
 import { employeeActions } from './employees';
 import { heldActions } from './held';
 import { journalActions } from './journal';
@@ -9,7 +10,7 @@ import { badRequest, isObject, oneOf, textOf } from './request';
 import { serviceActions } from './service';
 
 const actions: ReadonlyMap<string, Action> = new Map(
-  Object.entries<Action>({ ...journalActions, ...serviceActions, ...employeeActions, ...heldActions }),
+  Object.entries<Action>({ ...journalActions, ...serviceActions, ...employeeActions, ...heldActions, ...decisionActions }),
 );
 
 /**
@@ -17,6 +18,7 @@ const actions: ReadonlyMap<string, Action> = new Map(
  * versions of a conflict), `reopen` ({id|ids}), `finish` ({id|ids, reason}), `synchronise-now` ({employee?}), `status`,
  * `employees`, `set-employee` ({employee|employees, kind?, options}),
  * `held` ({employee?, kind?} → groups), `release` ({id|ids} or {employee, kind?}).
+ * `conflicts` ({employee, kind, direction, limit, before} → rows with both versions), `decide` ({id|ids, take, fields?}).
  * A request that names another `tenant` is refused (`tenant-wrong`). Throws SyncError `request-invalid`, naming the field.
  */
 export const control = async (tenant: TenantRuntime, request: unknown): Promise<unknown> => {

@@ -8,7 +8,8 @@ import type { TenantRuntime } from '../runtime';
 import type { Action } from './action';
 import { idsOf, numberOf, oneOf, textOf, type Request } from './request';
 
-const filterOf = (request: Request): JournalFilter => {
+/** The rows that a request names by `states`, `employee`, `kind`, `direction`, `limit` and `before`. Throws `request-invalid`. */
+export const filterOf = (request: Request): JournalFilter => {
   const states = request['states'] ?? request['state'];
   const employeeId = textOf(request, 'employee');
   const limit = numberOf(request, 'limit');
@@ -27,12 +28,13 @@ const filterOf = (request: Request): JournalFilter => {
 };
 
 /** Journal rows with the name of their employee, for a table. */
-const withEmployees = async (tenant: TenantRuntime, entries: readonly JournalEntry[]) => {
+export const withEmployees = async (tenant: TenantRuntime, entries: readonly JournalEntry[]) => {
   const employees = new Map((await tenant.directory.employees()).map((employee) => [employee.id, employee.name]));
   return entries.map((entry) => ({ ...entry, employee: employees.get(entry.employeeId) ?? null }));
 };
 
-const countDone = async (ids: readonly number[], act: (id: number) => Promise<boolean>): Promise<number> => {
+/** Does something with rows one by one; how many it was done with. */
+export const countDone = async (ids: readonly number[], act: (id: number) => Promise<boolean>): Promise<number> => {
   let done = 0;
   for (const id of ids) if (await act(id)) done += 1;
   return done;
