@@ -45,14 +45,20 @@ export interface BothSides {
 export interface BothSidesOptions {
   /** Environment variables that differ. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Instead of the firm's three; id is the position, from 1. */
+  readonly employees?: readonly string[];
   /** SQL that a person ran in the ERP before the sync was ever started. */
   readonly erpBefore?: string;
 }
 
 /** Starts both sides with empty mailboxes and an ERP that has employees and two activity types. */
-export const startBothSides = async ({ environment = {}, erpBefore = '' }: BothSidesOptions = {}): Promise<BothSides> => {
+export const startBothSides = async ({
+  environment = {},
+  employees: firm = employees,
+  erpBefore = '',
+}: BothSidesOptions = {}): Promise<BothSides> => {
   const site = await startTestSite({
-    employees,
+    employees: firm,
     environment: { EWS_USER: service.address, EWS_PASSWORD: service.password, ...environment },
     exchange: { serviceAccounts: [service] },
   });
