@@ -7,8 +7,9 @@
  * Error codes every adapter uses: `server-unreachable`, `server-busy`, `not-xml`, `login-refused`, `certificate-not-trusted`,
  * `mailbox-not-found`, `impersonation-denied`, `sync-state-invalid`, `item-not-found`, `item-changed`, `item-refused`; moreover
  * `access-forbidden`, `setting-invalid` (configuration), `answer-incomplete`, `connection-closed` (connection), `server-error`,
- * `server-timeout`, `folder-unsteady` (retry), `item-not-readable`, `item-kind-unknown`, `text-not-representable`, `time-zone-unknown` (item).
+ * `server-timeout`, `folder-unsteady` (retry), `item-not-readable`, `item-kind-unknown`, `text-not-representable`, `time-zone-unknown`, `category-list-unreadable` (item).
  */
+import type { MailboxCategory } from '../model/category-colour';
 import type { ExchangeEntry, ExchangeItem, Fields } from '../model/item';
 import type { Kind } from '../model/kind';
 import type { Result } from '../model/result';
@@ -108,6 +109,11 @@ export interface ExchangeConnection {
    * `from`, `to`: UTC instants.
    */
   listWindow(mailbox: string, kind: Kind, from: string, to: string): Promise<readonly ExchangeEntry[]>;
+  /**
+   * Adds the categories that the mailbox does not list yet; one that it lists keeps its colour. Asks nothing when all are known to be there.
+   * Fails with `category-list-unreadable` (scope `item`) rather than write over a list that it cannot read.
+   */
+  ensureCategories(mailbox: string, categories: readonly MailboxCategory[]): Promise<void>;
   /** Watches mailboxes until `signal` aborts; reconnects by itself, never throws for a lost connection. */
   watch(mailboxes: readonly string[], signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** Checks the connection step by step, with a mailbox where one is given; ends with the first failure. */

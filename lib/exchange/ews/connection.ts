@@ -1,6 +1,7 @@
 /** The port `ExchangeConnection` over Exchange Web Services. */
 import { basicLogin } from '../auth/basic';
 import type { ExchangeConnection } from '../connection';
+import { createCategories } from './categories';
 import { checkConnection } from './check';
 import { createAnnouncedItems } from './invitations';
 import { createItemReading } from './item-reading';
@@ -30,6 +31,7 @@ export const createEwsConnection = (settings: EwsSettings): ExchangeConnection =
   return {
     ...reading,
     ...createWriting(client, parts, options),
+    ensureCategories: createCategories(client, options),
     watch: (mailboxes, signal) => watchMailboxes({ client, folders, options }, mailboxes, AbortSignal.any([signal, closing.signal])),
     check: (mailbox) => checkConnection({ client, transport, options }, mailbox),
     tryLoginAgain: transport.tryLoginAgain,

@@ -70,6 +70,7 @@ export const memoryMailbox = (): MemoryMailbox => {
     changesSince: unused,
     deleteMany: unused,
     listWindow: unused,
+    ensureCategories: unused,
     watch: unused,
     check: unused,
     tryLoginAgain: unused,
