@@ -1,11 +1,12 @@
 /** Carries the values of one item over to the other side, row by row. */
 import type { ActivityType } from '../model/activity-type';
+import { SyncError } from '../model/error';
 import type { AnyItem } from '../model/item';
 import type { Direction } from '../model/kind';
 import { converted } from './conversion';
-import { type Outcomes, ruleFailed } from './expressions';
+import type { Outcomes } from './expressions';
 import { expected, type FieldType, fitted, isBlank } from './fields';
-import { flows, type Row, sourceOf, targetOf, typesOf, wayOf } from './field-rules';
+import { flows, placeOf, type Row, sourceOf, targetOf, typesOf, wayOf } from './field-rules';
 
 /** An item on its way. */
 export interface Passage<T extends AnyItem> {
@@ -28,10 +29,21 @@ export interface Image<T extends AnyItem> {
 
 const valueOf = (item: AnyItem, field: string): unknown => new Map<string, unknown>(Object.entries(item)).get(field);
 
+/** A rule that failed on an item, which fails alone. The texts name the rule, never the item's content. */
+const ruleFailed = (row: Row, direction: Direction, detail: string): SyncError => {
+  const field = targetOf(row, direction);
+  return new SyncError(
+    'mapping-rule-failed',
+    'item',
+    `Rule ${row.name} of item-map gives no value for ${field} (${detail}). Try it in the preview of item-map, correct it, and reopen the row.`,
+    { rule: row.name, field, detail, ...placeOf(row) },
+  );
+};
+
 const resultOf = (row: Row, { direction, source, outcomes }: Passage<AnyItem>, expression: string): unknown => {
   const outcome = outcomes(expression, source);
   if (outcome.ok) return outcome.value;
-  throw ruleFailed(row.name, targetOf(row, direction), outcome.detail);
+  throw ruleFailed(row, direction, outcome.detail);
 };
 
 /** JSONata's own idea of true: an empty text, an empty list, 0 and nothing are false. */
@@ -46,7 +58,7 @@ const inField = (row: Row, passage: Passage<AnyItem>, value: unknown): unknown =
   const { to } = typesOf(row, passage.direction);
   const fitting = fitted(to, value);
   if (fitting !== undefined && isKnown(fitting, to, passage.activityTypes)) return fitting;
-  throw ruleFailed(row.name, targetOf(row, passage.direction), `expected ${expected(to)}`);
+  throw ruleFailed(row, passage.direction, `expected ${expected(to)}`);
 };
 
 /** The value that a row gives its field. */

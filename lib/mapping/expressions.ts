@@ -2,7 +2,6 @@
  * JSONata in rules. The language is Node-RED's, so it comes in as a port. Evaluating takes turns of the event loop, mapping takes none:
  * `evaluateAll` asks all expressions first, and the mapping then only looks up.
  */
-import { SyncError } from '../model/error';
 import type { AnyItem } from '../model/item';
 
 /** Evaluates one expression on an item. Rejects with an error whose `code` names the cause. */
@@ -48,12 +47,3 @@ export const evaluateAll = async (
   }
   return (expression, item) => known.get(JSON.stringify(item))?.get(expression) ?? noOutcomes(expression, item);
 };
-
-/** A rule that failed on an item: the item fails alone. `rule`: its name; never the item's content. */
-export const ruleFailed = (rule: string, field: string, detail: string): SyncError =>
-  new SyncError(
-    'mapping-rule-failed',
-    'item',
-    `Rule ${rule} of item-map gives no value for ${field} (${detail}). Try it in the preview of item-map, correct it, and reopen the row.`,
-    { rule, field, detail },
-  );

@@ -1,6 +1,6 @@
 /** The rules of `item-map` as data: which field of one side belongs to which of the other, in which directions it flows, and how. */
 import type { ErpAppointment, ErpTask, ExchangeAppointment, ExchangeTask } from '../model/item';
-import { SyncError } from '../model/error';
+import { type ErrorParams, SyncError } from '../model/error';
 import type { Direction, Kind } from '../model/kind';
 import { type Conversion, faultOf } from './conversion';
 import { compatible, expected, type FieldType, fieldTypes, fitted, isBlank } from './fields';
@@ -40,7 +40,12 @@ export interface Row extends FieldRule {
   readonly name: string;
   /** One of the pairs that belong together, with the conversion that is built in. */
   readonly standard: boolean;
+  /** Place among the given rules; null for a standard row as it is. */
+  readonly given: number | null;
 }
+
+/** What an error tells of a row: its place among the given rules, so that a dialog can mark it. */
+export const placeOf = ({ given }: Pick<Row, 'given'>): ErrorParams => (given === null ? {} : { row: given });
 
 type Pair<Exchange, Erp> = readonly [keyof Exchange & string, keyof Erp & string];
 
@@ -93,8 +98,11 @@ const groups: readonly { readonly kind: Kind; readonly erp: readonly string[] }[
   { kind: 'task', erp: ['status', 'percentComplete'] },
 ];
 
-const invalid = (place: string, remedy: string): SyncError =>
-  new SyncError('mapping-invalid', 'configuration', `Mapping, ${place}: ${remedy}.`, { place });
+const invalid = (place: string, remedy: string, row: ErrorParams = {}): SyncError =>
+  new SyncError('mapping-invalid', 'configuration', `Mapping, ${place}: ${remedy}.`, { place, ...row });
+
+/** Takes the remedy for a fault of one row. */
+type Refuse = (remedy: string) => SyncError;
 
 const samePair = (a: FieldRule, b: FieldRule): boolean => a.kind === b.kind && a.exchange === b.exchange && a.erp === b.erp;
 
@@ -122,11 +130,11 @@ export const typesOf = (rule: FieldRule, direction: Direction): { readonly from:
   return { from: from ?? { type: 'fixed' }, to: to ?? { type: 'fixed' } };
 };
 
-const requireFields = ({ kind, exchange, erp, direction }: Row, place: string): void => {
+const requireFields = ({ kind, exchange, erp, direction }: Row, invalidRow: Refuse): void => {
   const fields = fieldTypes[kind];
-  if (!(exchange in fields.exchange)) throw invalid(place, `Exchange has no field "${exchange}"; choose one of the list`);
-  if (!(erp in fields.erp)) throw invalid(place, `the ERP has no field "${erp}"; choose one of the list`);
-  if (!ruleDirections.some((known) => known === direction)) throw invalid(place, `the direction is one of ${ruleDirections.join(', ')}`);
+  if (!(exchange in fields.exchange)) throw invalidRow(`Exchange has no field "${exchange}"; choose one of the list`);
+  if (!(erp in fields.erp)) throw invalidRow(`the ERP has no field "${erp}"; choose one of the list`);
+  if (!ruleDirections.some((known) => known === direction)) throw invalidRow(`the direction is one of ${ruleDirections.join(', ')}`);
 };
 
 /** Fields whose built-in conversion takes several fields together. */
@@ -136,34 +144,30 @@ const isBound = (row: Row, direction: Direction): boolean =>
   (direction === 'outbound' && row.exchange === 'categories');
 
 /** Checks what a row does in a direction in which it flows. */
-const requireWay = (row: Row, direction: Direction, place: string): void => {
+const requireWay = (row: Row, direction: Direction, invalidRow: Refuse): void => {
   const way = wayOf(row, direction);
   const { from, to } = typesOf(row, direction);
   const { conversion, whenNew } = way;
   if (row.standard && isBound(row, direction)) {
     if (conversion !== undefined || whenNew !== undefined || way.condition !== undefined)
-      throw invalid(place, `${targetOf(row, direction)} belongs to other fields: take conversion, default and condition away`);
+      throw invalidRow(`${targetOf(row, direction)} belongs to other fields: take conversion, default and condition away`);
     return;
   }
-  if (to.type === 'fixed') throw invalid(place, `${targetOf(row, direction)} can only come from its own counterpart: use the standard row`);
-  if (to.type === 'list' && to.readOnly)
-    throw invalid(place, `${targetOf(row, direction)} is only read: let the row flow into Exchange only`);
+  if (to.type === 'fixed') throw invalidRow(`${targetOf(row, direction)} can only come from its own counterpart: use the standard row`);
+  if (to.type === 'list' && to.readOnly) throw invalidRow(`${targetOf(row, direction)} is only read: let the row flow into Exchange only`);
   const replaces = conversion?.type === 'expression' || conversion?.type === 'codes';
   if (!row.standard && !replaces && !compatible(from, to))
-    throw invalid(
-      place,
-      `${targetOf(row, direction)} takes ${expected(to)}: give the row a code table or an expression, or another direction`,
-    );
+    throw invalidRow(`${targetOf(row, direction)} takes ${expected(to)}: give the row a code table or an expression, or another direction`);
   const fault = conversion === undefined ? null : faultOf(conversion, to);
-  if (fault !== null) throw invalid(place, fault);
+  if (fault !== null) throw invalidRow(fault);
   if (whenNew !== undefined && (isBlank(whenNew) || fitted(to, whenNew) === undefined))
-    throw invalid(place, `the default for new items must be ${expected(to)}`);
+    throw invalidRow(`the default for new items must be ${expected(to)}`);
 };
 
 const requireRow = (row: Row): void => {
-  const place = `rule ${row.name}`;
-  requireFields(row, place);
-  for (const direction of ['inbound', 'outbound'] as const) if (flows(row, direction)) requireWay(row, direction, place);
+  const invalidRow: Refuse = (remedy) => invalid(`rule ${row.name}`, remedy, placeOf(row));
+  requireFields(row, invalidRow);
+  for (const direction of ['inbound', 'outbound'] as const) if (flows(row, direction)) requireWay(row, direction, invalidRow);
 };
 
 const requireGroups = (rows: readonly Row[]): void => {
@@ -181,6 +185,11 @@ const requireGroups = (rows: readonly Row[]): void => {
   }
 };
 
+const placeIn = (given: readonly FieldRule[], rule: FieldRule): number | null => {
+  const place = given.indexOf(rule);
+  return place < 0 ? null : place;
+};
+
 /**
  * The whole table: the standard rows, each as given where it is given, and then the other given rows in their order. Fails with
  * `mapping-invalid` (scope `configuration`), which names the row and what to do.
@@ -189,8 +198,8 @@ export const completeRules = (given: readonly FieldRule[]): readonly Row[] => {
   const standard = defaultRules.map((rule) => given.find((other) => samePair(rule, other)) ?? rule);
   const own = given.filter((rule) => !standard.includes(rule));
   const rows: readonly Row[] = [
-    ...standard.map((rule) => ({ ...rule, name: nameOf(rule), standard: true })),
-    ...own.map((rule, index) => ({ ...rule, name: `${nameOf(rule)} (own row ${index + 1})`, standard: false })),
+    ...standard.map((rule) => ({ ...rule, name: nameOf(rule), standard: true, given: placeIn(given, rule) })),
+    ...own.map((rule, at) => ({ ...rule, name: `${nameOf(rule)} (own row ${at + 1})`, standard: false, given: placeIn(given, rule) })),
   ];
   rows.forEach(requireRow);
   requireGroups(rows);

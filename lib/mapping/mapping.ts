@@ -8,7 +8,7 @@ import { type BodyBlock, requireBodyBlock, withBlock, withoutBlock } from './bod
 import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
 import { differingFields } from './compare';
 import { causeOf, type CompileExpression, type Evaluate, evaluateAll, noOutcomes, type Outcomes } from './expressions';
-import { completeRules, expressionsOf, type FieldRule, flows, type Row, targetOf, wayOf } from './field-rules';
+import { completeRules, expressionsOf, type FieldRule, flows, placeOf, type Row, targetOf, wayOf } from './field-rules';
 import { instantFromLocal, localFromInstant, requireZone } from './local-time';
 import { exceptionsToErp, exceptionsToExchange } from './exceptions';
 import { neutralErp, neutralExchange } from './neutral';
@@ -315,7 +315,7 @@ const compileAll = (rules: readonly Row[], compile: CompileExpression | null): R
             'mapping-invalid',
             'configuration',
             `Mapping, rule ${row.name}: the expression cannot be read (${cause}). Correct it in the dialog of item-map.`,
-            { place: `rule ${row.name}: ${cause}` },
+            { place: `rule ${row.name}: ${cause}`, ...placeOf(row) },
           );
         }
       }

@@ -25,6 +25,7 @@ describe('nodes of the ERP', () => {
     await helper.unload();
     await erp.remove();
     delete process.env['TEST_ERP_FILE'];
+    delete process.env['TEST_PREFIX'];
   });
 
   const config = (settings: object = {}) => ({
@@ -107,6 +108,28 @@ describe('nodes of the ERP', () => {
     assert.equal(message['mine'], 1);
   });
 
+  it('maps by JSONata with the environment of the flow, and names the rule that fails on an item', async () => {
+    process.env['TEST_PREFIX'] = 'map';
+    const rule = (expression: string) => ({
+      kind: 'appointment',
+      exchange: 'subject',
+      erp: 'subject',
+      direction: 'both',
+      toErp: { conversion: { type: 'expression', expression } },
+    });
+    const map = (expression: string) => ({ id: 'map', type: 'item-map', erp: 'erp', rules: [rule(expression)], wires: [['out']] });
+    await load(config(), map('$env("TEST_PREFIX") & ": " & subject'), out);
+    const messages = received('out');
+    const { payload } = inboundMessage();
+    helper.getNode('map').receive({ ...inboundMessage() });
+    const message = await arrived('message', messages);
+    assert.equal(Reflect.get(Object(message.payload), 'subject'), `map: ${Reflect.get(Object(payload), 'subject')}`);
+    await helper.unload();
+    await load(config(), map('$number(subject)'), out);
+    helper.getNode('map').receive({ ...inboundMessage() });
+    assert.equal(errorOf(await arrived('error', received('errors'))).code, 'mapping-rule-failed');
+  });
+
   it('refuses a message that is no item with a stable code', async () => {
     await load(config(), { id: 'map', type: 'item-map', erp: 'erp', wires: [['out']] }, out);
     const errors = received('errors');
@@ -115,7 +138,7 @@ describe('nodes of the ERP', () => {
   });
 
   it('says which rule of a mapping cannot be used', async () => {
-    const rules = [{ kind: 'appointment', exchange: 'subject', erp: 'location', direction: 'both' }];
+    const rules = [{ kind: 'appointment', exchange: 'subject', erp: 'priority', direction: 'both' }];
     await load(config(), { id: 'map', type: 'item-map', erp: 'erp', rules, wires: [['out']] }, out);
     assert.equal(errorOf(await arrived('error', received('errors'))).code, 'mapping-invalid');
   });
