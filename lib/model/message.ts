@@ -33,6 +33,8 @@ export interface SyncContext {
   readonly chosen: LinkDecision | null;
   /** Inbound: the meeting that the source is; null when it is none, and outbound. */
   readonly meeting: Meeting | null;
+  /** Outbound: how many employees' mailboxes hold the ERP's record; none when it is gone. */
+  readonly participants?: number;
   /** Set by `item-map`: its result, to tell later what the flow edited by hand. */
   readonly mapped?: AnyItem;
   /** Set by `item-map`: fields of the target that change because the source changed. */

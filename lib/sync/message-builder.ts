@@ -113,6 +113,7 @@ interface MessageParts {
   readonly sourceModifiedAt: string | null;
   readonly meeting: Meeting | null;
   readonly kept?: readonly KeptPart[];
+  readonly participants?: number;
 }
 
 const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
@@ -141,6 +142,7 @@ const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessage => {
       chosen: link?.decision?.take === 'deletion' && operation !== 'delete' ? null : (link?.decision ?? null),
       meeting: parts.meeting,
       ...(parts.kept === undefined ? {} : { kept: parts.kept }),
+      ...(parts.participants === undefined ? {} : { participants: parts.participants }),
     },
   };
 };
@@ -375,6 +377,7 @@ const outboundRow = (
       source: removed ? null : record.record,
       sourceModifiedAt: removed ? null : record.modifiedAt,
       meeting: null,
+      participants: removed ? 0 : record.employeeIds.length,
     }),
   };
 };

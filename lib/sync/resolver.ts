@@ -13,6 +13,7 @@ import type { ConflictRule } from '../model/employee-options';
 import type { DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
 import { erpNamesOf } from './field-groups';
+import { forAttendee, isShared } from './meetings';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
 import { expectTenant, keptNote, targetChangedError } from './writing';
@@ -23,8 +24,8 @@ export interface ResolverOptions {
   readonly exchange: ExchangeRuntime;
   readonly rule: ConflictRule;
   /**
-   * Requirement D12: `skip` leaves an ERP appointment with several participants alone when one of them changes it in Exchange; `sync` treats
-   * it like any other.
+   * Requirement D12: `skip` leaves an ERP appointment with several participants, and one that is somebody else's meeting, alone when it is
+   * changed or deleted in Exchange; what the ERP changes then wins. `sync` treats it like any other.
    */
   readonly conferences: 'skip' | 'sync';
 }
@@ -33,14 +34,15 @@ interface Target {
   readonly item: AnyItem | null;
   readonly changeKey: string | null;
   readonly modifiedAt: string | null;
-  readonly conference: boolean;
+  /** An ERP appointment of several employees, or an attendee's copy of a meeting. */
+  readonly shared: boolean;
 }
 
-const noTarget: Target = { item: null, changeKey: null, modifiedAt: null, conference: false };
+const noTarget: Target = { item: null, changeKey: null, modifiedAt: null, shared: false };
 
 const erpTarget = (entry: ErpEntry | undefined, employeeId: string): Target =>
   entry?.employeeIds.includes(employeeId) === true
-    ? { item: entry.record, changeKey: null, modifiedAt: entry.modifiedAt, conference: entry.employeeIds.length > 1 }
+    ? { item: entry.record, changeKey: null, modifiedAt: entry.modifiedAt, shared: entry.employeeIds.length > 1 }
     : noTarget;
 
 /** Reads the current target of messages in batches: one request or query for many. */
@@ -71,8 +73,8 @@ const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) =>
       );
       return found.map((result: Result<ExchangeEntry>): Result<Target> => {
         if (!result.ok) return result.error.code === 'item-not-found' ? ok(noTarget) : result;
-        const { item, changeKey, modifiedAt } = result.value;
-        return ok({ item, changeKey, modifiedAt, conference: false });
+        const { item, changeKey, modifiedAt, meeting } = result.value;
+        return ok({ item, changeKey, modifiedAt, shared: meeting?.role === 'attendee' });
       });
     },
   });
@@ -224,12 +226,19 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       return end(message, noTarget, { state: 'skipped', code: 'not-served', note, link: keepLink });
     }
     const target = await readTarget(message);
-    if (target.conference && conferences === 'skip' && direction === 'inbound') {
-      const note = 'An ERP appointment with several participants is not changed from one mailbox';
-      return end(message, target, { state: 'skipped', code: 'conference', note, link: keepLink });
+    const leftToErp = conferences === 'skip' && isShared(message.sync, target.shared);
+    if (leftToErp && direction === 'inbound') {
+      const note = 'An appointment with several participants, or of somebody else, is not changed from one mailbox';
+      // What the mailbox has counts as seen: a later change or deletion in the ERP meets no change of Exchange.
+      return end(message, target, { state: 'skipped', code: 'conference', note, link: advanceLink(message, target, {}) });
     }
     const { [message.sync.kind]: options } = await tenant.directory.options(employee.id);
-    const verdict = decide(situationOf(message, target, options.conflictRule ?? rule), differing);
+    const decided = decide(situationOf(message, target, leftToErp ? 'erp' : (options.conflictRule ?? rule)), differing);
+    const verdict = direction === 'outbound' && target.shared ? forAttendee(decided) : decided;
+    if (verdict === null) {
+      const note = 'The meeting is the organiser’s; nothing changed that an attendee has of his own';
+      return end(message, target, { state: 'skipped', code: 'attendee-meeting', note, link: advanceLink(message, target, {}) });
+    }
     // A pending link without an Exchange item: the writer looks for the item by its sync id before it gives up on deleting it.
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
       return write(message, { action: 'delete', expected: null, lost: null });

@@ -344,6 +344,46 @@ describe('conflicts through the shipped flow', function () {
     assert.equal(waiting, items.filter((item) => expected(item).parked > 0).length);
   });
 
+  describe('a conference of two employees, which no mailbox changes in the ERP (D12)', () => {
+    const [cora, dora] = [mailboxes.last, mailboxes.manual];
+    const inMailbox = (mailbox: string, name: string) => site.simulator.items(mailbox, 'calendar').find((item) => item.subject === name);
+    const locations = (name: string) => [
+      rowsOf('SELECT location FROM appointment WHERE subject = ?', name)[0]?.['location'],
+      inMailbox(cora, name)?.location,
+      inMailbox(dora, name)?.location,
+    ];
+    const idOf = (name: string) => Number(rowsOf('SELECT id FROM appointment WHERE subject = ?', name)[0]?.['id']);
+    const names = ['kept', 'changed further', 'deleted in one mailbox', 'deleted in the ERP', 'left'];
+    before(async () => {
+      for (const name of names) {
+        createErp('last', name, 'before');
+        run('INSERT INTO appointment_participant (appointment_id, employee_id) VALUES (?, ?)', idOf(name), employeeOf('manual'));
+      }
+      await until('both have them', () => names.every((name) => locations(name).every((location) => location === 'before')), 30_000);
+      await site.quiet();
+      for (const name of names.slice(0, 2).concat(names.slice(3)))
+        site.simulator.update(dora, inMailbox(dora, name)?.id ?? '', { kind: 'appointment', location: 'Exchange' });
+      site.simulator.delete(dora, inMailbox(dora, 'deleted in one mailbox')?.id ?? '');
+      await site.quiet();
+    });
+
+    it('stays as it was when a participant changes or deletes it', () => {
+      assert.deepEqual(locations('kept'), ['before', 'before', 'Exchange']);
+      assert.deepEqual(locations('deleted in one mailbox'), ['before', 'before', undefined]);
+    });
+
+    it('reaches all when the ERP changes it, is made anew where it was deleted, and its deletion stands', async () => {
+      for (const name of ['changed further', 'deleted in one mailbox']) changeErp(name, { location: 'ERP' }, false);
+      run('DELETE FROM appointment WHERE subject = ?', 'deleted in the ERP');
+      run('DELETE FROM appointment_participant WHERE appointment_id = ? AND employee_id = ?', idOf('left'), employeeOf('manual'));
+      await site.quiet();
+      assert.deepEqual(locations('changed further'), ['ERP', 'ERP', 'ERP']);
+      assert.deepEqual(locations('deleted in one mailbox'), ['ERP', 'ERP', 'ERP']);
+      assert.deepEqual(locations('deleted in the ERP'), [undefined, undefined, undefined]);
+      assert.deepEqual(locations('left'), ['before', 'before', undefined]);
+    });
+  });
+
   it('lists what waits with both versions and the fields', async () => {
     const answer = await answerTo({ action: 'conflicts', employee: String(employeeOf('manual')) });
     assert.ok(Array.isArray(answer) && answer.length > 0);
