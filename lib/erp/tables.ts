@@ -129,12 +129,23 @@ export interface SeriesTable {
   expanded_until: string | null;
 }
 
+/** `sync_occurrence`: which row is which occurrence of such a series; under an empty start the series itself. */
+export interface OccurrenceTable {
+  kind: Kind;
+  erp_id: string;
+  original_start: string;
+  row_key: string | null;
+  /** JSON. */
+  content: string | null;
+}
+
 /** All tables. */
 export interface Tables {
   sync_journal: JournalTable;
   sync_link: LinkTable;
   sync_folder_state: FolderStateTable;
   sync_series: SeriesTable;
+  sync_occurrence: OccurrenceTable;
   sync_change_mark: ChangeMarkTable;
   sync_change_seen: ChangeSeenTable;
   sync_employee: EmployeeTable;

@@ -1,5 +1,5 @@
 /** A kind's mapping, made ready once per open database: what does not depend on the records of a query is worded here. */
-import type { ErpAppointment, ErpRecord, ErpTask } from '../../model/item';
+import type { ErpAppointment, ErpException, ErpRecord, ErpTask } from '../../model/item';
 import type { Kind } from '../../model/kind';
 import { SyncError } from '../../model/error';
 import type { Row } from '../engine';
@@ -17,9 +17,9 @@ import type { Dialect } from '../schema/quote';
 import { appointmentShape } from './appointment';
 import { timeConverter, type TimeConverter } from './converters/time';
 import type { CompiledExceptions } from './exception-rows';
-import { exceptionShape } from './exceptions';
+import { exceptionShape, inOrder } from './exceptions';
 import { aliasedRow, aliasOf } from './fields';
-import { asSeries, firstOccurrence } from './occurrences';
+import { asSeries, differences, headOccurrence, occurrenceAt, type OccurrenceChanges } from './occurrences';
 import type { RecordShape, ShapeContext } from './shape';
 import { taskShape } from './task';
 
@@ -90,24 +90,39 @@ const ownTask = (record: ErpRecord): ErpTask => {
   throw wrongKind('task');
 };
 
-/** What the rows beside a record's own say of it; equipment is as it was, because nobody writes it. */
-const withParts = (stored: ErpAppointment, given: ErpAppointment, mapping: AppointmentMapping, exceptions: CompiledExceptions | null) => ({
-  ...stored,
-  exceptions: exceptions === null ? [] : exceptions.shape.asStored({ ...stored, exceptions: given.exceptions }),
-  equipment: mapping.equipment === null ? [] : given.equipment,
-});
+/** Exceptions as reading would give them where every occurrence is a row of its own. */
+const exceptionsOfRows = (
+  series: ErpAppointment,
+  single: (record: ErpAppointment) => ErpAppointment,
+  zone: string,
+): readonly ErpException[] => {
+  if (series.recurrenceRule === null) return [];
+  return inOrder(
+    series.exceptions.flatMap((exception): readonly ErpException[] => {
+      if (exception.deleted) return [exception];
+      const at = (changes: OccurrenceChanges) => single(occurrenceAt(series, exception.originalStart, changes, zone));
+      const changes = differences(at(exception.changes), at({}), series, zone);
+      return Object.keys(changes).length === 0 ? [] : [{ ...exception, changes }];
+    }),
+  );
+};
 
-/** Where the ERP holds occurrences only, a series is written as its first one; rule and zone come back from `sync_series`. */
-const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext, exceptions: CompiledExceptions | null): Shape => {
+/** Where the ERP holds occurrences only, a series is written as its first one; what else there is of it comes back from the sync tables. */
+const shapeOfAppointments = (mapping: AppointmentMapping, context: ShapeContext, held: CompiledExceptions | null): Shape => {
+  const { timeZone } = context;
   const shape = appointmentShape(mapping, context);
   const isWhole = occurrenceRowsOf(mapping) === null;
-  const own = shapeFor(shape, (record) => (isWhole ? ownAppointment(record) : firstOccurrence(ownAppointment(record), context.timeZone)));
+  const own = shapeFor(shape, (record) => (isWhole ? ownAppointment(record) : headOccurrence(ownAppointment(record), timeZone)));
+  const single = (record: ErpAppointment): ErpAppointment => ownAppointment(own.asStored({ ...record, exceptions: [] }));
   return {
     ...own,
     asStored: (record) => {
       const given = ownAppointment(record);
-      const stored = ownAppointment(own.asStored(record));
-      return withParts(isWhole ? stored : asSeries(stored, given, context.timeZone), given, mapping, exceptions);
+      const stored = isWhole ? single(given) : asSeries(single(given), given, timeZone);
+      const series = { ...stored, exceptions: given.exceptions };
+      const rows = isWhole ? (held?.shape.asStored(series) ?? []) : exceptionsOfRows(series, single, timeZone);
+      // Equipment is as it was: nobody writes it.
+      return { ...stored, exceptions: rows, equipment: mapping.equipment === null ? [] : given.equipment };
     },
   };
 };

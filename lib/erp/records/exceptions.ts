@@ -38,7 +38,7 @@ export interface ExceptionShape {
 }
 
 /** What the series makes of an occurrence. */
-const usualOf = (series: ErpAppointment, originalStart: string): ErpOccurrenceFields => {
+export const usualOf = (series: ErpAppointment, originalStart: string): ErpOccurrenceFields => {
   const { subject, body, bodyHtml, location, allDay, reminderMinutes, freeBusy, priority, activityTypeId, categories } = series;
   const length = minutesBetween(withTime(series.start), withTime(series.end));
   const end = addMinutes(withTime(originalStart), length);

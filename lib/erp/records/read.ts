@@ -13,6 +13,7 @@ import type { CompiledKind } from './compile';
 import { withEquipment } from './equipment';
 import { withExceptions } from './exception-rows';
 import { keyIsOneOf, sameKey, type Condition, type KeyColumns } from './keys';
+import { knownSeries, rowsOfSeries } from './occurrence-rows';
 import type { Reading } from './reading';
 import { withSeries } from './series';
 
@@ -106,13 +107,56 @@ export const selectRecords = async (
   return withEquipment(engine, db, kind, series);
 };
 
+/** Records that are gone while other rows of their series are there: who deletes one occurrence does not mean the series. */
+const selectGone = async (engine: Engine, db: Kysely<Tables>, kind: CompiledKind, ids: readonly string[]): Promise<readonly Reading[]> => {
+  if (kind.occurrences === null || ids.length === 0) return [];
+  const rows = await rowsOfSeries(engine, db, kind, ids);
+  const readings: Reading[] = [];
+  for (const [id, { occurrences }] of await knownSeries(db, kind, ids)) {
+    const row = occurrences.map(({ rowKey }) => rows.get(rowKey ?? '')).find((one) => one !== undefined);
+    if (row === undefined) continue;
+    const { in_charge: inCharge, in_filter: inFilter, stamp } = row;
+    const named: RecordRow & Row = {
+      ...row,
+      in_charge: typeof inCharge === 'string' ? inCharge : null,
+      in_filter: inFilter === 1 ? 1 : 0,
+      stamp: stamp ?? null,
+    };
+    const participants = await participantsOf(engine, db, kind, [row.record_key]);
+    const entry = entryOf(engine, kind, named, id, participants.get(row.record_key) ?? []);
+    readings.push({ id, inCharge: named.in_charge, result: ok(entry) });
+  }
+  return withSeries(engine, db, kind, readings, new Set(readings.map(({ id }) => id)));
+};
+
+const selectByKey = async (
+  engine: Engine,
+  db: Kysely<Tables>,
+  kind: CompiledKind,
+  ids: readonly string[],
+  held: Condition,
+): Promise<readonly Reading[]> => {
+  if (ids.length === 0) return [];
+  const found = await selectRecords(engine, db, kind, keyIsOneOf(engine, keyOfRecord(kind), ids), null, held);
+  const there = new Set(found.map(({ id }) => id));
+  return [
+    ...found,
+    ...(await selectGone(
+      engine,
+      db,
+      kind,
+      ids.filter((id) => !there.has(id)),
+    )),
+  ];
+};
+
 /** Records by key; what does not exist is left out. */
 export const readRecords = async (
   engine: Engine,
   db: Kysely<Tables>,
   kind: CompiledKind,
   ids: readonly string[],
-): Promise<readonly Reading[]> => (ids.length === 0 ? [] : selectRecords(engine, db, kind, keyIsOneOf(engine, keyOfRecord(kind), ids)));
+): Promise<readonly Reading[]> => selectByKey(engine, db, kind, ids, sql``);
 
 /**
  * Records that are about to be written, as they are now and until the transaction ends: SQL Server may show an older version to whoever only
@@ -124,7 +168,6 @@ export const holdRecords = async (
   kind: CompiledKind,
   ids: readonly string[],
 ): Promise<readonly Reading[]> => {
-  if (ids.length === 0) return [];
   const held = engine.dialect.name === 'mssql' ? sql` WITH (UPDLOCK)` : sql``;
-  return selectRecords(engine, db, kind, keyIsOneOf(engine, keyOfRecord(kind), ids), null, held);
+  return selectByKey(engine, db, kind, ids, held);
 };

@@ -143,6 +143,19 @@ const tables: readonly SyncTable[] = [
     primaryKey: ['kind', 'erp_id'],
   },
   {
+    name: 'sync_occurrence',
+    purpose: 'Which row is which occurrence of such a series, and what has no row; the series itself under an empty start',
+    id: null,
+    columns: [
+      kind,
+      { name: 'erp_id', type: 'key' },
+      { name: 'original_start', type: 'time' },
+      { name: 'row_key', type: 'key', nullable: true },
+      { name: 'content', type: 'text', nullable: true },
+    ],
+    primaryKey: ['kind', 'erp_id', 'original_start'],
+  },
+  {
     name: 'sync_change_mark',
     purpose: 'How far the changes of an ERP without triggers were collected',
     id: null,

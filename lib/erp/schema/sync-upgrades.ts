@@ -97,7 +97,7 @@ const version3 = [
 )`,
 ];
 
-/** Decisions of persons, employees' options, first synchronisations. */
+/** Which row is which occurrence, decisions of persons, employees' options, first synchronisations. */
 const version4 = [
   'ALTER TABLE sync_link ADD COLUMN decision TEXT NULL',
   `CREATE INDEX IF NOT EXISTS sync_journal_outbound_parked ON sync_journal (employee_id, kind, erp_id)
@@ -127,6 +127,14 @@ const version4 = [
   listed_at TEXT NULL,
   finished_at TEXT NULL,
   reported_at TEXT NULL
+)`,
+  `CREATE TABLE IF NOT EXISTS sync_occurrence (
+  kind TEXT NOT NULL,
+  erp_id TEXT NOT NULL,
+  original_start TEXT NOT NULL,
+  row_key TEXT NULL,
+  content TEXT NULL,
+  CONSTRAINT sync_occurrence_key PRIMARY KEY (kind, erp_id, original_start)
 )`,
 ];
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import omit from 'lodash/omit';
 import { mssqlDialect } from '../../../../lib/erp/schema/quote';
 import { requireMapping } from '../../../../lib/erp/schema/read-mapping';
 import { referenceSchema } from '../../../../lib/erp/schema/reference';
@@ -20,8 +21,19 @@ import { brokenRules, gapReasons, unreadable } from '../../../support/t-sql';
 
 const folder = path.join(__dirname, '../../../../docs/mappings');
 const worked = (name: string): SchemaMapping => requireMapping(readFileSync(path.join(folder, `${name}.json`), 'utf8'));
+const { appointment: series } = referenceMapping;
+assert.ok(series);
+const rowsOfOccurrences: SchemaMapping = {
+  ...referenceMapping,
+  appointment: {
+    ...series,
+    exceptions: null,
+    fields: { ...omit(series.fields, 'timeZone'), recurrenceRule: { occurrencesOf: 'head_id', days: 30 } },
+  },
+};
 const mappings: Readonly<Record<string, SchemaMapping>> = {
   reference: referenceMapping,
+  rows: rowsOfOccurrences,
   german: worked('german'),
   procedures: worked('procedures'),
 };
@@ -115,6 +127,18 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     records,
     affected,
     answers: [
+      [
+        /from .sync_series/i,
+        [{ kind: 'appointment', erp_id: '1', recurrence_rule: 'FREQ=DAILY', time_zone: null, expanded_until: '2026-03-29T00:00:00' }],
+      ],
+      [
+        /from .sync_occurrence/i,
+        [
+          { erp_id: '1', original_start: '', row_key: null, content: JSON.stringify(appointment({ recurrenceRule: 'FREQ=DAILY' })) },
+          { erp_id: '1', original_start: '2026-03-28T09:00:00', row_key: '1', content: null },
+          { erp_id: '1', original_start: '2026-04-18T09:00:00', row_key: null, content: null },
+        ],
+      ],
       [/JOIN \[appointment_exception\]/, [exceptionRow('2026-04-04'), exceptionRow('2026-04-11')]],
       [/ AS oldest/, [{ id: 1, oldest: 1, newest: 2 }]],
       [/DECLARE @leased/, [{ id: 2 }]],
@@ -279,6 +303,12 @@ describe('T-SQL without a server', () => {
     ])
       assert.ok(
         own.some((sql) => fragment.test(sql)),
+        `no statement like ${fragment}`,
+      );
+    const ofRows = texts.filter(({ what }) => what === 'rows: the adapter').map(({ sql }) => sql);
+    for (const fragment of [/insert into .sync_occurrence/i, /delete from .sync_occurrence/i, /INSERT INTO \[appointment\] .*\[head_id\]/])
+      assert.ok(
+        ofRows.some((sql) => fragment.test(sql)),
         `no statement like ${fragment}`,
       );
     const procedures = texts.filter(({ what }) => what === 'procedures: the adapter').map(({ sql }) => sql);

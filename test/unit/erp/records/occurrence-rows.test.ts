@@ -11,14 +11,16 @@ import { referenceSchema } from '../../../../lib/erp/schema/reference';
 import { sqliteDialect } from '../../../../lib/erp/schema/quote';
 import { openSqliteDatabase } from '../../../../lib/erp/sqlite/open';
 import type { ErpDatabase, InboundWrite } from '../../../../lib/erp/store';
-import type { ErpAppointment, Fields } from '../../../../lib/model/item';
+import type { ErpAppointment, ErpException, Fields } from '../../../../lib/model/item';
 import { appointment, createWrite, done, exchangeAppointment } from '../../../contract/erp/subject';
 
 const zone = 'Europe/Vienna';
 
 describe('occurrences of a series', () => {
   const starts = (fields: Partial<ErpAppointment>, from: string, until: string) =>
-    furtherOccurrences(appointment(fields), zone, { from: `${from}T00:00:00`, until: `${until}T00:00:00` }).map(({ start }) => start);
+    furtherOccurrences(appointment(fields), zone, { from: `${from}T00:00:00`, until: `${until}T00:00:00` }).map(
+      ({ record }) => record.start,
+    );
 
   it('are those after the first, up to the horizon', () => {
     const weekly = { recurrenceRule: 'FREQ=WEEKLY;BYDAY=SA' };
@@ -47,7 +49,7 @@ describe('occurrences of a series', () => {
   it('of whole days are days', () => {
     const series = appointment({ allDay: true, start: '2026-03-28', end: '2026-03-30', recurrenceRule: 'FREQ=DAILY;INTERVAL=7' });
     const [first] = furtherOccurrences(series, zone, { from: '2026-01-01T00:00:00', until: '2026-04-10T00:00:00' });
-    assert.deepEqual([first?.start, first?.end], ['2026-04-04', '2026-04-06']);
+    assert.deepEqual([first?.originalStart, first?.record.start, first?.record.end], ['2026-04-04', '2026-04-04', '2026-04-06']);
   });
 
   it('end after many: nobody needs a row per second', () => {
@@ -214,9 +216,10 @@ describe('an ERP with rows of occurrences', () => {
 
   it('forgets the rule of a series that the ERP deleted', async () => {
     const id = await create(weekly);
-    erp.prepare('DELETE FROM appointment WHERE id = ?').run(id);
+    erp.prepare('DELETE FROM appointment WHERE id = ? OR head_id = ?').run(id, id);
     now = new Date('2026-04-02T12:00:00Z');
     await database.store.collectChanges();
+    assert.equal(erp.prepare('SELECT count(*) AS n FROM sync_occurrence').get()?.['n'], 0);
     assert.equal(erp.prepare('SELECT count(*) AS n FROM sync_series').get()?.['n'], 0);
   });
 
@@ -227,5 +230,117 @@ describe('an ERP with rows of occurrences', () => {
     await commit({ journalId: await lease('delete'), instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action });
     assert.deepEqual(rows(), []);
     assert.equal(erp.prepare('SELECT count(*) AS n FROM sync_series').get()?.['n'], 0);
+  });
+
+  const at = (day: string): string => `2026-${day}T09:00:00`;
+  const changed = (day: string, changes: (ErpException & { deleted: false })['changes']): ErpException => ({
+    originalStart: at(day),
+    deleted: false,
+    changes,
+  });
+  const gone = (day: string): ErpException => ({ originalStart: at(day), deleted: true });
+  const keyOf = (start: string): number => Number(erp.prepare('SELECT id FROM appointment WHERE start_at = ?').get(start)?.['id']);
+  const exceptions: readonly ErpException[] = [
+    changed('03-28', { subject: 'anders' }),
+    gone('04-04'),
+    changed('04-11', { start: '2026-04-12T10:00:00', end: '2026-04-12T12:00:00' }),
+  ];
+
+  it('takes exceptions as changes of single rows, and leaves the other rows alone', async () => {
+    const id = await create(weekly);
+    const kept = keyOf('2026-03-28 14:00:00');
+    await change(id, { exceptions });
+    assert.deepEqual((await read(id)).exceptions, exceptions);
+    assert.deepEqual(database.records.asStored({ ...weekly, exceptions }), { ...weekly, exceptions });
+    assert.deepEqual(rows(), [
+      'null 2026-03-14 14:00:00 Besuch',
+      `${id} 2026-03-21 14:00:00 Besuch`,
+      `${id} 2026-03-28 14:00:00 anders`,
+      `${id} 2026-04-12 16:00:00 Besuch`,
+      `${id} 2026-04-18 15:00:00 Besuch`,
+    ]);
+    assert.equal(keyOf('2026-03-28 14:00:00'), kept);
+    await change(id, { exceptions: [] });
+    assert.deepEqual(await read(id), weekly);
+    assert.equal(rows().length, 6);
+    assert.equal(queued(), 0);
+  });
+
+  it('takes a new series with exceptions, also of the first occurrence and beyond what is written ahead', async () => {
+    const all = [
+      changed('03-14', { subject: 'erster' }),
+      ...exceptions,
+      changed('06-06', { subject: 'weit weg' }),
+      changed('06-13', { start: '2026-04-13T09:00:00', end: '2026-04-13T10:00:00' }),
+    ];
+    const id = await create({ ...weekly, exceptions: all });
+    assert.deepEqual((await read(id)).exceptions, all);
+    assert.ok(rows().includes('null 2026-03-14 14:00:00 erster'));
+    assert.ok(rows().includes(`${id} 2026-04-13 15:00:00 Besuch`));
+    now = new Date('2026-05-20T12:00:00Z');
+    await database.store.collectChanges();
+    assert.ok(rows().includes(`${id} 2026-06-06 15:00:00 weit weg`));
+    assert.equal(rows().filter((row) => row.includes('2026-06-13')).length, 0);
+    assert.deepEqual((await read(id)).exceptions, all);
+    assert.equal(queued(), 0);
+  });
+
+  it('lets the record stand for the next occurrence when the first is deleted', async () => {
+    const id = await create(weekly);
+    await change(id, { exceptions: [gone('03-14')] });
+    assert.equal(rows()[0], 'null 2026-03-21 14:00:00 Besuch');
+    assert.equal(rows().length, 5);
+    assert.deepEqual((await read(id)).exceptions, [gone('03-14')]);
+    await change(id, { exceptions: [] });
+    assert.deepEqual(await read(id), weekly);
+    assert.deepEqual(
+      rows().filter((row) => row.startsWith('null')),
+      ['null 2026-03-14 14:00:00 Besuch'],
+    );
+  });
+
+  it('tells a row that the ERP changed, moved or deleted as an exception, and queues the series', async () => {
+    const id = await create(weekly);
+    erp.prepare("UPDATE appointment SET subject = 'anders' WHERE id = ?").run(keyOf('2026-03-28 14:00:00'));
+    erp.prepare('DELETE FROM appointment WHERE id = ?').run(keyOf('2026-04-04 15:00:00'));
+    erp
+      .prepare("UPDATE appointment SET start_at = '2026-04-12 16:00:00', end_at = '2026-04-12 18:00:00' WHERE id = ?")
+      .run(keyOf('2026-04-11 15:00:00'));
+    assert.deepEqual(await read(id), { ...weekly, exceptions });
+    erp.prepare("UPDATE appointment SET subject = 'erster' WHERE id = ?").run(id);
+    assert.deepEqual(await read(id), { ...weekly, exceptions: [changed('03-14', { subject: 'erster' }), ...exceptions] });
+    const told = erp.prepare("SELECT DISTINCT operation, erp_id FROM sync_journal WHERE direction = 'outbound'").all();
+    assert.deepEqual(
+      told.map((row) => [row['operation'], row['erp_id']]),
+      [['update', id]],
+    );
+  });
+
+  it('keeps the series while rows are there when the ERP deletes the record', async () => {
+    const id = await create(weekly);
+    erp.prepare('DELETE FROM appointment WHERE id = ?').run(id);
+    assert.deepEqual(await read(id), { ...weekly, exceptions: [gone('03-14')] });
+    await change(id, { exceptions: [gone('03-14'), gone('03-28')] });
+    assert.deepEqual((await read(id)).exceptions, [gone('03-14'), gone('03-28')]);
+    assert.equal(rows().length, 4);
+    erp.prepare('DELETE FROM appointment').run();
+    assert.deepEqual(await database.records.read('appointment', [id]), []);
+  });
+
+  it('keeps the exceptions of the past when the series changes', async () => {
+    const id = await create({ ...weekly, exceptions: [gone('03-21'), changed('03-28', { subject: 'anders' })] });
+    now = new Date('2026-04-02T12:00:00Z');
+    await change(id, { location: 'Wien' });
+    assert.deepEqual(await read(id), { ...weekly, location: 'Wien', exceptions: [gone('03-21'), changed('03-28', { subject: 'anders' })] });
+    assert.ok(rows().includes(`${id} 2026-03-28 14:00:00 anders`));
+    assert.equal(rows().filter((row) => row.includes('2026-03-21')).length, 0);
+  });
+
+  it('loses no occurrence when the series changes whose record the ERP has deleted', async () => {
+    const id = await create(weekly);
+    erp.prepare('DELETE FROM appointment WHERE id = ?').run(id);
+    await change(id, { location: 'Wien' });
+    assert.deepEqual(await read(id), { ...weekly, location: 'Wien', exceptions: [gone('03-14')] });
+    assert.equal(rows().length, 5);
   });
 });
