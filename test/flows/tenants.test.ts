@@ -9,22 +9,11 @@ import { startSimulator } from '../../simulator/testing';
 import type { ItemForm, Simulator } from '../../simulator/testing';
 import { createTestErp, type ErpAppointmentForm, type TestErp } from '../../testing/erp';
 import { until, untilQuiet } from '../../testing/wait';
-import { shippedFlow } from '../support/shipped-flow';
+import { asTenant, shippedFlow } from '../support/shipped-flow';
 import { employees, service, startSite } from '../support/site';
-import type { FlowNode, Site } from '../support/site';
+import type { Site } from '../support/site';
 
 const [anna] = employees;
-
-/** The shipped flow as a further tab: ids, variables and the tenant's name differ, nothing else. */
-const asTenant = (flow: readonly FlowNode[], number: number, name: string): readonly FlowNode[] => {
-  const text = JSON.stringify(flow)
-    .replaceAll(/(?<!"type":)"sync-/g, `"tenant${number}-`)
-    .replaceAll(/\b(EWS|ERP)_(?=[A-Z])/g, `$1${number}_`);
-  const nodes: unknown = JSON.parse(text);
-  const isFlow = (value: unknown): value is readonly FlowNode[] => Array.isArray(value);
-  if (!isFlow(nodes)) throw new Error('no flow');
-  return nodes.map((node) => (node.type === 'erp-config' ? { ...node, name } : node));
-};
 
 const meeting = { kind: 'appointment', start: '2026-12-01T09:00', end: '2026-12-01T10:00' } as const;
 const inExchange = (subject: string): ItemForm => ({ ...meeting, subject });
