@@ -23,6 +23,7 @@ interface Fields {
   readonly loginMode?: unknown;
   readonly impersonation?: unknown;
   readonly invitations?: unknown;
+  readonly bodies?: unknown;
   readonly employees?: unknown;
   readonly timeZone?: unknown;
   readonly concurrency?: unknown;
@@ -54,6 +55,7 @@ const connect = async (fields: Fields, password: string): Promise<ExchangeConnec
     loginMode: oneOf(fields.loginMode, 'Login', ['basic']),
     impersonation: yesOrNo(fields.impersonation ?? true, 'Impersonation'),
     invitations: oneOf(fields.invitations, 'Invitations', ['never', 'send']),
+    bodies: oneOf(fields.bodies, 'Bodies', ['plain', 'rich']),
     allowPlainHttp: yesOrNo(fields.allowPlainHttp, 'Plain HTTP'),
     caPem: caFile === '' ? null : await readCa(caFile),
     timeZone: optionalText(fields.timeZone) || 'Europe/Vienna',

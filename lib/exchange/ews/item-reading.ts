@@ -58,11 +58,13 @@ export const createItemReading = (client: SoapClient, options: EwsOptions): Item
   const readBatch = async (mailbox: string, references: readonly ItemReference[]): Promise<readonly Result<ReadItem>[]> => {
     // Other batches may change it meanwhile.
     const asked = breadth;
-    const results = await client.call(getItem(references, asked, options.timeZone), { mailbox }).catch((thrown: unknown) => {
-      const error = toSyncError(thrown);
-      if (refusesShape(error)) return references.map(() => fail(error));
-      throw error;
-    });
+    const results = await client
+      .call(getItem(references, { breadth: asked, bodies: options.bodies }, options.timeZone), { mailbox })
+      .catch((thrown: unknown) => {
+        const error = toSyncError(thrown);
+        if (refusesShape(error)) return references.map(() => fail(error));
+        throw error;
+      });
     if (asked === 'all' || !results.some((result) => !result.ok && refusesShape(result.error))) return results;
     breadth = 'all';
     return readBatch(mailbox, references);

@@ -13,6 +13,8 @@ export interface EwsOptions {
   readonly impersonation: boolean;
   /** Whether attendees of the mailbox's own meetings are told when these are changed or deleted. */
   readonly invitations: 'never' | 'send';
+  /** `rich`: bodies are read as they are stored, as HTML beside their text where they are HTML; `plain`: as text only. */
+  readonly bodies: 'plain' | 'rich';
   /** Allow `http:`, which sends the password in clear text. */
   readonly allowPlainHttp: boolean;
   /** Certificates (PEM) of a private authority that is trusted beside the public ones. */
@@ -44,6 +46,7 @@ export const ewsDefaults = {
   loginMode: 'basic',
   impersonation: true,
   invitations: 'never',
+  bodies: 'plain',
   allowPlainHttp: false,
   caPem: null,
   timeoutMs: 60_000,

@@ -21,12 +21,18 @@ const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 const isTrue = (item: XmlElement, name: string): boolean => textOf(item, name)?.trim() === 'true';
 
+/** The body as it is stored; where that is HTML, Exchange tells its text beside it. */
+const readBody = (item: XmlElement): Pick<ExchangeAppointment, 'body' | 'bodyHtml'> => {
+  const body = unixLines(textOf(item, 'Body') ?? '');
+  if (attributeOf(child(item, 'Body'), 'BodyType') !== 'HTML') return { body, bodyHtml: null };
+  return { body: unixLines(textOf(item, 'TextBody') ?? ''), bodyHtml: body };
+};
+
 const readCommon = (
   item: XmlElement,
 ): Pick<ExchangeAppointment, 'subject' | 'body' | 'bodyHtml' | 'sensitivity' | 'importance' | 'categories'> => ({
   subject: textOf(item, 'Subject') ?? '',
-  body: unixLines(textOf(item, 'Body') ?? ''),
-  bodyHtml: null,
+  ...readBody(item),
   sensitivity: sensitivityWords.fromExchange(textOf(item, 'Sensitivity')),
   importance: importanceWords.fromExchange(textOf(item, 'Importance')),
   categories: childrenNamed(child(item, 'Categories'), 'String').map((category) => category.text),

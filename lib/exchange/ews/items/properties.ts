@@ -38,7 +38,11 @@ const common = (item: ExchangeItem): readonly PropertyGroup[] => [
   // Subject and body cannot be deleted, but may be empty.
   group(['subject'], property('item:Subject', item.subject)),
   group(['sensitivity'], property('item:Sensitivity', sensitivityWords.toExchange(item.sensitivity))),
-  group(['body'], { path: 'item:Body', value: element('t:Body', { BodyType: 'Text' }, item.body) }),
+  group(['body', 'bodyHtml'], {
+    path: 'item:Body',
+    value:
+      item.bodyHtml === null ? element('t:Body', { BodyType: 'Text' }, item.body) : element('t:Body', { BodyType: 'HTML' }, item.bodyHtml),
+  }),
   group(['categories'], categories(item.categories)),
   group(['importance'], property('item:Importance', importanceWords.toExchange(item.importance))),
 ];

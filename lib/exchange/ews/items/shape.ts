@@ -1,4 +1,5 @@
 /** Which properties GetItem asks for. */
+import type { EwsOptions } from '../options';
 import { element } from '../xml/compose';
 import type { XmlNode } from '../xml/compose';
 import { syncIdField } from './sync-id';
@@ -45,12 +46,24 @@ const task = ['task:DueDate', 'task:IsRecurring', 'task:PercentComplete', 'task:
 
 const fields: readonly XmlNode[] = [...common, ...appointment, ...task].map((name) => element('t:FieldURI', { FieldURI: name }));
 
-/** The shape as an element; bodies as plain text. */
-export const itemShape = (breadth: ShapeBreadth): XmlNode =>
+/** What is asked for. */
+export interface ItemShape {
+  readonly breadth: ShapeBreadth;
+  readonly bodies: EwsOptions['bodies'];
+}
+
+/** The shape as an element. Exchange makes the text of a rich body itself. */
+export const itemShape = ({ breadth, bodies }: ItemShape): XmlNode =>
   element(
     'm:ItemShape',
     {},
     element('t:BaseShape', {}, breadth === 'exact' ? 'IdOnly' : 'AllProperties'),
-    element('t:BodyType', {}, 'Text'),
-    element('t:AdditionalProperties', {}, ...(breadth === 'exact' ? fields : []), syncIdField),
+    element('t:BodyType', {}, bodies === 'rich' ? 'Best' : 'Text'),
+    element(
+      't:AdditionalProperties',
+      {},
+      ...(breadth === 'exact' ? fields : []),
+      bodies === 'rich' ? element('t:FieldURI', { FieldURI: 'item:TextBody' }) : null,
+      syncIdField,
+    ),
   );

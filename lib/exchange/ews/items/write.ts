@@ -58,13 +58,16 @@ const composeChange = ({ path, value }: Property, itemElement: string): XmlNode 
     ? element('t:DeleteItemField', {}, fieldUri(path))
     : element('t:SetItemField', {}, fieldUri(path), element(itemElement, {}, value));
 
+/** HTML is written only where it changed: otherwise it is not what the new text says. */
+const asText = (item: ExchangeItem): ExchangeItem => ({ ...item, bodyHtml: null });
+
 /**
  * The change of an item: the properties of every group in which a field changed, and the sync id.
  * @throws SyncError of scope `item`
  */
 export const composeItemChange = ({ id, changeKey, item, changes, syncId }: ItemToUpdate): ComposedXml => {
   const itemElement = elementName(item);
-  const changed = propertyGroups(item)
+  const changed = propertyGroups('bodyHtml' in changes ? item : asText(item))
     .filter((group) => group.fields.some((field) => field in changes))
     .flatMap((group) => group.properties)
     // Deleting a recurrence that never was is refused; it is one only when the change says so.
@@ -96,7 +99,7 @@ export const composeOccurrenceChange = (
 ): ComposedXml =>
   composeOverwrite(
     id,
-    ...propertyGroups({ ...series, ...occurrence })
+    ...propertyGroups({ ...series, ...occurrence, bodyHtml: fields.includes('bodyHtml') ? occurrence.bodyHtml : null })
       .filter((group) => fields.some((field) => group.fields.includes(field)))
       .flatMap((group) => group.properties)
       .filter(({ path }) => !ofSeries.has(path))

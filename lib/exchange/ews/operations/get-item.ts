@@ -3,7 +3,7 @@ import type { Result } from '../../../model/result';
 import { readWithOccurrences } from '../items/entry';
 import type { ReadItem } from '../items/entry';
 import { itemShape } from '../items/shape';
-import type { ShapeBreadth } from '../items/shape';
+import type { ItemShape } from '../items/shape';
 import { readBatch } from '../soap/answer';
 import type { Operation } from '../soap/operation';
 import { element } from '../xml/compose';
@@ -18,16 +18,12 @@ const referenceElement = (reference: ItemReference): XmlNode =>
     : element('t:OccurrenceItemId', { RecurringMasterId: reference.seriesId, InstanceIndex: String(reference.index) });
 
 /**
- * Items with everything the model knows, bodies as text.
+ * Items with everything the model knows.
  * @param zone IANA zone to prefer and to fall back to, see `items/zones`
  */
-export const getItem = (
-  references: readonly ItemReference[],
-  breadth: ShapeBreadth,
-  zone: string,
-): Operation<readonly Result<ReadItem>[]> => ({
+export const getItem = (references: readonly ItemReference[], shape: ItemShape, zone: string): Operation<readonly Result<ReadItem>[]> => ({
   name: 'GetItem',
   repeatable: true,
-  request: element('m:GetItem', {}, itemShape(breadth), element('m:ItemIds', {}, ...references.map(referenceElement))),
+  request: element('m:GetItem', {}, itemShape(shape), element('m:ItemIds', {}, ...references.map(referenceElement))),
   read: (response) => readBatch(response, references.length, (message) => readWithOccurrences(message, zone)),
 });
