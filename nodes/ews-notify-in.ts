@@ -1,5 +1,6 @@
 /** `ews-notify-in`: what changed in Exchange, one message per item. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { firstRunModes } from '../lib/model/first-run';
 import { createInboundFeed } from '../lib/sync/inbound-feed';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
@@ -7,7 +8,7 @@ import { exchangeOf, tenantOf } from './shared/config-nodes';
 import { type DeletionFields, deletionLimits } from './shared/deletions';
 import { runFeed } from './shared/feed';
 import { type KindTicks, tickedKinds } from './shared/kinds';
-import { numberBetween } from './shared/settings';
+import { numberBetween, oneOf, optionalDay } from './shared/settings';
 import { both } from './shared/shared-connection';
 
 interface Definition extends NodeDef, KindTicks, DeletionFields {
@@ -15,6 +16,9 @@ interface Definition extends NodeDef, KindTicks, DeletionFields {
   readonly erp?: unknown;
   readonly sweepMinutes?: unknown;
   readonly maxInFlight?: unknown;
+  readonly firstRun?: unknown;
+  readonly startDate?: unknown;
+  readonly atOnce?: unknown;
 }
 
 export = (RED: NodeAPI): void => {
@@ -24,6 +28,11 @@ export = (RED: NodeAPI): void => {
       const settings = {
         kinds: tickedKinds(definition),
         sweepMs: 60_000 * numberBetween(definition.sweepMinutes, 'Sweep', { min: 0.05, max: 1440, or: 15 }),
+        firstRun: {
+          mode: oneOf(definition.firstRun, 'First synchronisation', firstRunModes),
+          startDate: optionalDay(definition.startDate, 'Start date'),
+          atOnce: numberBetween(definition.atOnce, 'At once', { min: 1, max: 1000, or: 10 }),
+        },
         maxInFlight: numberBetween(definition.maxInFlight, 'In flight', { min: 1, max: 10_000, or: 200 }),
         deletions: deletionLimits(definition),
       };

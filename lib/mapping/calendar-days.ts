@@ -31,6 +31,10 @@ export const dayNumber = (text: string): number => Date.parse(`${text}T00:00:00Z
 /** The day text so many days after 1970-01-01. */
 export const dayFromNumber = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
 
+/** Whether a text is a day `2026-03-28` of the calendar. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(dayNumber(text)) && dayFromNumber(dayNumber(text)) === text;
+
 /** A day some days later, or earlier. */
 export const addDays = (text: string, days: number): string => dayFromNumber(dayNumber(text) + days);
 

@@ -12,7 +12,11 @@ import type { ExchangeRuntime, TenantRuntime } from './runtime';
 type InboundChange = InboundPage['changes'][number];
 
 /** Leaves out echoes of our own writes, and deletions of items that were never known (our own deletions among them). */
-const newsOf = async (tenant: TenantRuntime, connection: string, changes: readonly FolderChange[]): Promise<readonly InboundChange[]> => {
+export const newsOf = async (
+  tenant: TenantRuntime,
+  connection: string,
+  changes: readonly FolderChange[],
+): Promise<readonly InboundChange[]> => {
   const { store } = tenant.database;
   const ids = changes.map((change) => change.id);
   if (ids.length === 0) return [];
@@ -35,7 +39,7 @@ const newsOf = async (tenant: TenantRuntime, connection: string, changes: readon
  * What has become of items that the sync created and that no list told of. An item that is created and deleted between two lists is in
  * neither, so its deletion has to be asked for; only "there is no such item" counts as an answer.
  */
-const outcomeOfUnlisted = async (
+export const outcomeOfUnlisted = async (
   exchange: ExchangeRuntime,
   mailbox: string,
   unlisted: readonly string[],
@@ -50,13 +54,16 @@ const outcomeOfUnlisted = async (
   return { changes, listed: [...gone, ...there] };
 };
 
-/** Reads all pages; each is stored together with its state. The number of rows written. */
+/**
+ * Reads all pages; each is stored together with its state. The number of rows written, null when the folder has no state: it was never
+ * read, or its state was refused (it is forgotten then). What is there has to be listed anew and compared.
+ */
 export const readFolderChanges = async (
   tenant: TenantRuntime,
   exchange: ExchangeRuntime,
   employee: Employee,
   kind: Kind,
-): Promise<number> => {
+): Promise<number | null> => {
   const { store } = tenant.database;
   const mailbox = employee.email ?? '';
   const folder = { connection: exchange.name, employeeId: employee.id, kind };
@@ -65,23 +72,18 @@ export const readFolderChanges = async (
   let rows = 0;
   for (;;) {
     const state = await store.folderState(exchange.name, employee.id, kind);
+    if (state === null) return null;
     const page = await exchange.connection.changesSince(mailbox, kind, state).catch(async (thrown: unknown) => {
-      if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid' || state === null) throw thrown;
+      if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid') throw thrown;
       // Starting over lists what is there; what is missing from the list is not deleted, the check finds it (complaint 1).
       await store.resetFolderState(exchange.name, employee.id, kind);
       return null;
     });
-    if (page === null) continue;
+    if (page === null) return null;
     const changes = await newsOf(tenant, exchange.name, page.changes);
     const listed = page.changes.flatMap(({ id }) => (unlisted.delete(id) ? [id] : []));
     if (changes.length > 0 || listed.length > 0 || page.syncState !== state) {
-      await store.appendInbound({
-        ...folder,
-        syncState: page.syncState,
-        changes,
-        ...(state === null ? { records: 'unlinked' } : {}),
-        listed,
-      });
+      await store.appendInbound({ ...folder, syncState: page.syncState, changes, listed });
     }
     rows += changes.length;
     if (page.more) continue;

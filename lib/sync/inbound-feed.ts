@@ -6,8 +6,12 @@ import groupBy from 'lodash/groupBy';
 import type { WatchEvent } from '../exchange/connection';
 import { SyncError, toSyncError } from '../model/error';
 import type { Employee } from '../model/employee';
+import type { FirstRun } from '../model/first-run';
 import type { Kind } from '../model/kind';
 import { createClaimLoop } from './claim-loop';
+import { readFirstRun } from './first-run/read-folder';
+import type { FirstRunReport } from './first-run/report';
+import { createSchedule, type FirstRunOptions } from './first-run/schedule';
 import { readFolderChanges } from './folder-changes';
 import type { DeletionLimits } from './guard';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
@@ -18,9 +22,13 @@ import type { ExchangeRuntime, Feed, FeedEvents, TenantRuntime } from './runtime
 export interface InboundFeedOptions {
   readonly tenant: TenantRuntime;
   readonly exchange: ExchangeRuntime;
-  readonly events: FeedEvents;
+  readonly events: FeedEvents & {
+    /** First synchronisations have ended. */
+    readonly report: (report: FirstRunReport) => void;
+  };
   readonly settings: {
     readonly maxInFlight: number;
+    readonly firstRun: FirstRunOptions;
     /** ms between sweeps over all mailboxes. */
     readonly sweepMs: number;
     readonly kinds: readonly Kind[];
@@ -70,7 +78,9 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     else if (stream === 'connecting') events.status({ state: 'connecting' });
     else {
       const needsPerson = [...failed.values()].some(({ scope }) => scope === 'configuration' || scope === 'login');
-      events.status({ state: 'running', mailboxes: served.length - failed.size, inFlight, failedMailboxes: failed.size, needsPerson });
+      const mailboxes = served.length - failed.size;
+      const firstRun = schedule.status();
+      events.status({ state: 'running', mailboxes, inFlight, failedMailboxes: failed.size, needsPerson, firstRun });
     }
   };
 
@@ -109,14 +119,39 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     showStatus();
   };
 
+  /** What a lost state leaves to be done is the schedule's. */
+  const readAsUsual = async (employee: Employee, kind: Kind): Promise<void> => {
+    const rows = await readFolderChanges(tenant, exchange, employee, kind);
+    if (rows === null) await schedule.serve(served, await tenant.directory.employees());
+    else if (rows > 0) tenant.workWaiting.raise();
+  };
+
+  const readForTheFirstTime = async (employee: Employee, run: FirstRun): Promise<void> => {
+    if (run.state === 'waiting') {
+      // A folder that was read before tells its deletions now or never.
+      if ((await store.folderState(exchange.name, employee.id, run.kind)) !== null)
+        await readFolderChanges(tenant, exchange, employee, run.kind);
+      if (!(await store.firstRuns.begin(run.id))) return;
+    }
+    await readFirstRun({ tenant, exchange, employee, run });
+    await schedule.reload();
+    await store.hurry(employee.id);
+    tenant.workWaiting.raise();
+  };
+
   const readFolder = async (employee: Employee, kind: Kind, work: FolderWork): Promise<void> => {
+    const step = schedule.stepOf({ employeeId: employee.id, kind });
+    if (step === 'wait') return;
     try {
-      const rows = await exchange.locks.hold(mailboxOf(employee), () => readFolderChanges(tenant, exchange, employee, kind));
+      await exchange.locks.hold(mailboxOf(employee), () =>
+        step === 'usual' ? readAsUsual(employee, kind) : readForTheFirstTime(employee, step),
+      );
       await mailboxWorks(employee);
-      if (rows > 0) tenant.workWaiting.raise();
+      if (step !== 'usual') schedule.look();
     } catch (thrown) {
       const waitMs = await mailboxFailed(employee, kind, toSyncError(thrown));
       if (!stopped) work.retry = setTimeout(() => requestFolder(employee, kind), waitMs);
+      schedule.look();
     }
   };
 
@@ -137,6 +172,24 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (work.again) requestFolder(employee, kind);
     });
   };
+
+  const schedule = createSchedule({
+    tenant,
+    connection: exchange.name,
+    kinds,
+    settings: settings.firstRun,
+    read: (employee, kind) => {
+      const work = folders.get(`${kind} ${employee.id}`);
+      if (work === undefined || (work.running === null && work.retry === null)) requestFolder(employee, kind);
+    },
+    failureOf: (employee) => failed.get(mailboxOf(employee)) ?? null,
+    changed: () => showStatus(),
+    report: (report) => events.report(report),
+    failed: (error) => {
+      if (exchange.health.fail('first runs', error).tell) events.error(error, null);
+    },
+  });
+  const holdsBack = (employeeId: string, kind: Kind): boolean => schedule.holdsBack({ employeeId, kind });
 
   const requestAll = (employees: readonly Employee[]): void => {
     for (const employee of employees) for (const kind of kinds) requestFolder(employee, kind);
@@ -218,6 +271,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     const changed = keys(now) !== known;
     known = keys(now);
     served = now;
+    await schedule.serve(now, all);
     if (changed) rewatch();
   };
 
@@ -258,6 +312,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (!stopped) return;
       stopped = false;
       events.status({ state: 'connecting' });
+      exchange.firstRunGates.add(holdsBack);
+      schedule.start();
       tellUnmapped(tenant, settings.kinds, events);
       refresh();
       every(employeesMs, refresh);
@@ -266,12 +322,13 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     },
     stop: async () => {
       stopped = true;
+      exchange.firstRunGates.delete(holdsBack);
       watching.abort();
       for (const timer of timers) clearInterval(timer);
       timers.clear();
       for (const work of folders.values()) if (work.retry !== null) clearTimeout(work.retry);
       const patience = new Promise<void>((resolve) => setTimeout(resolve, stopMs).unref());
-      const ended = Promise.all([loop.stop(), watchEnded, noted, ...[...folders.values()].map((work) => work.running)]);
+      const ended = Promise.all([loop.stop(), schedule.stop(), watchEnded, noted, ...[...folders.values()].map((work) => work.running)]);
       await Promise.race([ended, patience]);
       events.status({ state: 'stopped' });
     },
@@ -280,6 +337,13 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       await store.hurry(employeeId);
       requestAll(served.filter((employee) => employeeId === null || employee.id === employeeId));
       loop.wake();
+    },
+    startFirstRuns: async ({ employeeIds, kinds: wanted, settings: asked }) => {
+      const whose = served.filter(({ id }) => employeeIds === null || employeeIds.includes(id));
+      const which = kinds.filter((kind) => wanted === null || wanted.includes(kind));
+      const chosen = whose.flatMap(({ id }) => which.map((kind) => ({ employeeId: id, kind })));
+      await schedule.restart(chosen, asked);
+      return chosen.length;
     },
   };
 };

@@ -34,7 +34,15 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
     events,
     looked: (result) => {
       if ('error' in result) events.status({ state: 'waiting', ...result });
-      else events.status({ state: 'running', mailboxes: 0, inFlight: result.inFlight, failedMailboxes: 0, needsPerson: false });
+      else
+        events.status({
+          state: 'running',
+          mailboxes: 0,
+          inFlight: result.inFlight,
+          failedMailboxes: 0,
+          needsPerson: false,
+          firstRun: null,
+        });
     },
   });
   return {
@@ -51,5 +59,6 @@ export const createOutboundFeed = ({ tenant, events, settings }: OutboundFeedOpt
       await tenant.database.store.hurry(employeeId);
       loop.wake();
     },
+    startFirstRuns: null,
   };
 };

@@ -193,6 +193,12 @@ const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): 
   return [(side === 'source') === (sync.direction === 'inbound') ? inbound : outbound];
 };
 
+/** Its row is due again as soon as the folder was listed; this is for the case that nobody says so, ms. */
+const firstRunWaitMs = 60_000;
+
+const heldBack = ({ firstRunGates }: ExchangeRuntime, { sync }: SyncMessage): boolean =>
+  [...firstRunGates].some((holdsBack) => holdsBack(sync.employee.id, sync.kind));
+
 /** A resolver for one conflict-resolve node. */
 export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {
   const readTarget = createTargetReader(tenant, exchange);
@@ -218,6 +224,13 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
     return { output: ending.state === 'conflict' ? 'conflict' : 'nothing', message, note: ending.code };
   };
 
+  const waitForFirstRun = async (message: SyncMessage): Promise<Resolution> => {
+    const [note, noteCode] = ['Waits until the first synchronisation of the mailbox has looked for an equal item', 'first-run-waits'];
+    await store.release([message.sync.journalId], tenant.instance, { waitMs: firstRunWaitMs, counts: false, note, noteCode });
+    tenant.workWaiting.raise();
+    return { output: 'nothing', message, note: noteCode };
+  };
+
   const resolve = async (given: SyncMessage): Promise<Resolution> => {
     const message = given.sync.connection === null ? { ...given, sync: { ...given.sync, connection: exchange.name } } : given;
     const { direction, employee } = message.sync;
@@ -225,6 +238,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       const note = `The connection "${exchange.name}" does not serve this employee`;
       return end(message, noTarget, { state: 'skipped', code: 'not-served', note, link: keepLink });
     }
+    if (direction === 'outbound' && message.sync.base === null && heldBack(exchange, message)) return waitForFirstRun(message);
     const target = await readTarget(message);
     const leftToErp = conferences === 'skip' && isShared(message.sync, target.shared);
     if (leftToErp && direction === 'inbound') {

@@ -6,9 +6,12 @@ import type { ExchangeConnection } from '../exchange/connection';
 import type { ErpDatabase } from '../erp/store';
 import type { Employee } from '../model/employee';
 import type { SyncError } from '../model/error';
+import type { FirstRunSettings } from '../model/first-run';
+import type { Kind } from '../model/kind';
 import type { SyncMessage } from '../model/message';
 import type { MailboxLocks } from './mailbox-locks';
 import type { Directory } from './directory';
+import type { FirstRunStatus } from './first-run/report';
 import type { Health } from './health';
 import type { Signal } from './signal';
 
@@ -44,6 +47,8 @@ export interface ExchangeRuntime {
   readonly health: Health;
   /** How many items go into one request. */
   readonly batchSize: number;
+  /** Asked before a new item is created: in-nodes whose first synchronisation may yet find an equal one in Exchange hold it back. */
+  readonly firstRunGates: Set<(employeeId: string, kind: Kind) => boolean>;
 }
 
 /** What an in-node is doing, for its status. */
@@ -57,6 +62,8 @@ export type FeedStatus =
       readonly failedMailboxes: number;
       /** One of the failed mailboxes does not heal by itself. */
       readonly needsPerson: boolean;
+      /** First synchronisations under way; null when there are none. */
+      readonly firstRun: FirstRunStatus | null;
     }
   /** Waits and tries again by itself. */
   | { readonly state: 'waiting'; readonly error: SyncError; readonly retryInMs: number }
@@ -78,6 +85,15 @@ export interface Feed {
   readonly stop: () => Promise<void>;
   /** Looks for changes now, of one employee or all. */
   readonly synchroniseNow: (employeeId: string | null) => Promise<void>;
+  /** Starts first synchronisations anew; the number of folders. Null where the in-node reads no mailboxes. */
+  readonly startFirstRuns: ((request: FirstRunRequest) => Promise<number>) | null;
+}
+
+/** Whose first synchronisation is to be started, and how; `null`: all that the in-node serves. */
+export interface FirstRunRequest {
+  readonly employeeIds: readonly string[] | null;
+  readonly kinds: readonly Kind[] | null;
+  readonly settings: FirstRunSettings;
 }
 
 /** Where `conflict-resolve` sends a message. */

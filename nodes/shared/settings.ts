@@ -1,4 +1,5 @@
 /** Reads the settings of a node: a value that cannot be used is an error that names field and remedy. */
+import { isDay } from '../../lib/mapping/calendar-days';
 import { SyncError } from '../../lib/model/error';
 
 const unresolved = /^\$\{([^}]+)\}$/;
@@ -23,6 +24,14 @@ export const requiredText = (value: unknown, field: string): string => {
   if (variable === undefined) throw new SyncError('field-missing', 'configuration', `${field} is empty: fill it in.`, { field });
   const message = `${field} is empty: set the environment variable ${variable}.`;
   throw new SyncError('variable-missing', 'configuration', message, { field, variable });
+};
+
+/** Day `2026-03-28` of a setting; null when it is not set. */
+export const optionalDay = (value: unknown, field: string): string | null => {
+  const text = given(value);
+  if (text === '') return null;
+  if (!isDay(text)) throw invalid(field, text, '2026-03-28');
+  return text;
 };
 
 /** Number of a setting within limits. */

@@ -39,12 +39,19 @@ describe('a silent notification stream', () => {
       events: {
         emit: ({ topic }) => topics.push(topic),
         status: ({ state }) => states.push(state),
+        report: () => undefined,
         error: (error) => {
           codes.push(error.code);
           reasons.push(error.params['reason']);
         },
       },
-      settings: { maxInFlight: 10, sweepMs: 3_600_000, kinds: ['appointment', 'task'], deletions: { count: 10, share: 0.1 } },
+      settings: {
+        maxInFlight: 10,
+        sweepMs: 3_600_000,
+        kinds: ['appointment', 'task'],
+        deletions: { count: 10, share: 0.1 },
+        firstRun: { mode: 'merge', startDate: null, atOnce: 10 },
+      },
     });
     try {
       const end = sides.simulator.faults.add({ operation: 'GetStreamingEvents', always: true, action: { kind: 'silentStream' } });
