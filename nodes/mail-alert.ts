@@ -2,6 +2,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SyncError, toSyncError } from '../lib/model/error';
 import { checkText } from '../lib/monitoring/check-text';
+import { firstRunText } from '../lib/monitoring/first-run-text';
 import { createMailCollector } from '../lib/monitoring/mail';
 import { createMailTransport, type MailTransport } from '../lib/monitoring/mail-transport';
 import { alertOf } from './shared/alert';
@@ -88,6 +89,12 @@ export = (RED: NodeAPI): void => {
         if (alert.type === 'event') {
           collector.add(alert.event);
           return { outputs: null, show: () => status.show('busy', 'collecting') };
+        }
+        if (alert.type === 'first-run') {
+          const { failures, total } = alert.report;
+          if (reports === 'none' || (reports === 'differences' && failures.length + total.failed + total.conflicts === 0)) return silent;
+          await send(firstRunText(alert.report, language)).catch(onError);
+          return { outputs: null, show: () => undefined };
         }
         const { report, timeZone } = alert;
         const wanted = reports === 'all' || (reports === 'differences' && report.entries.length + report.failures.length > 0);

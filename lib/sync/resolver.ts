@@ -227,6 +227,8 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
   const waitForFirstRun = async (message: SyncMessage): Promise<Resolution> => {
     const [note, noteCode] = ['Waits until the first synchronisation of the mailbox has looked for an equal item', 'first-run-waits'];
     await store.release([message.sync.journalId], tenant.instance, { waitMs: firstRunWaitMs, counts: false, note, noteCode });
+    // The folder was listed between question and release: nobody else will say so any more.
+    if (!heldBack(exchange, message)) await store.hurry(message.sync.employee.id);
     tenant.workWaiting.raise();
     return { output: 'nothing', message, note: noteCode };
   };

@@ -2,11 +2,13 @@
 import type { NodeMessage } from 'node-red';
 import type { CheckReport } from '../../lib/monitoring/check-report';
 import type { MailEvent } from '../../lib/monitoring/mail';
+import type { FirstRunReport } from '../../lib/sync/first-run/report';
 
 /** `nothing`: a status that needs nobody; `unknown`: no alarm at all. */
 export type Alert =
   | { readonly type: 'event'; readonly event: MailEvent }
   | { readonly type: 'report'; readonly report: CheckReport; readonly timeZone: string }
+  | { readonly type: 'first-run'; readonly report: FirstRunReport }
   | { readonly type: 'nothing' }
   | { readonly type: 'unknown' };
 
@@ -16,6 +18,8 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 
 const isReport = (value: unknown): value is CheckReport =>
   isObject(value) && Array.isArray(value['entries']) && Array.isArray(value['failures']) && typeof value['connection'] === 'string';
+
+const isFirstRun = (value: unknown): value is FirstRunReport => isObject(value) && Array.isArray(value['runs']) && isObject(value['total']);
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -31,5 +35,6 @@ export const alertOf = ({ error, status, payload }: NodeMessage): Alert => {
   if (isObject(payload) && isReport(payload['report'])) {
     return { type: 'report', report: payload['report'], timeZone: word(payload['timeZone']) || 'Etc/UTC' };
   }
+  if (isObject(payload) && isFirstRun(payload['report'])) return { type: 'first-run', report: payload['report'] };
   return event(word(payload), '');
 };

@@ -7,9 +7,9 @@ import { shownError, textOf } from './texts';
 
 /** `first run 3 of 20 mailboxes, 1,240/5,000, 85/s, 44 s left`; what nobody knows yet is left out. */
 const showFirstRun = (RED: NodeAPI, status: Status, firstRun: FirstRunStatus): void => {
-  const numbers = new Intl.NumberFormat(textOf(RED, 'status.number-format', {}, 'en'), { maximumFractionDigits: 0 });
+  const numbers = new Intl.NumberFormat(textOf(RED, 'first-run.numbers', {}, 'en'), { maximumFractionDigits: 0 });
   const known = firstRun.remainingMs !== null && firstRun.perSecond > 0 && firstRun.remainingMs > 0;
-  status.show('busy', known ? 'first-run-rate' : 'first-run', {
+  status.say('busy', known ? 'first-run.rate' : 'first-run.running', {
     finished: numbers.format(firstRun.finished),
     mailboxes: numbers.format(firstRun.mailboxes),
     done: numbers.format(firstRun.done),

@@ -18,6 +18,8 @@ export type Look = keyof typeof looks;
 /** Shows what a node is doing. */
 export interface Status {
   readonly show: (look: Look, key: string, params?: ErrorParams) => void;
+  /** A sentence instead of a word: a text of any key, which may be long. */
+  readonly say: (look: Look, key: string, params: ErrorParams) => void;
   readonly failed: (error: SyncError) => void;
 }
 
@@ -54,6 +56,7 @@ export const createStatus = (RED: NodeAPI, node: Node): Status => {
   });
   return {
     show: (look, key, params = {}) => put(() => ({ ...looks[look], text: textOf(RED, `status.${key}`, params) })),
+    say: (look, key, params) => put(() => ({ ...looks[look], text: textOf(RED, key, params) })),
     failed: (error) => {
       put(() => {
         const general = textOf(RED, `status.scope.${error.scope}`);

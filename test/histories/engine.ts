@@ -104,8 +104,8 @@ const wire = (tenant: TenantRuntime, exchange: ExchangeRuntime, { rule, error }:
   const inbound = createInboundFeed({
     tenant,
     exchange,
-    events: eventsOf(createErpWriter({ tenant })),
-    settings: { maxInFlight: 200, sweepMs: 600_000, kinds, deletions: noLimits },
+    events: { ...eventsOf(createErpWriter({ tenant })), report: () => undefined },
+    settings: { maxInFlight: 200, sweepMs: 600_000, kinds, deletions: noLimits, firstRun: { mode: 'merge', startDate: null, atOnce: 10 } },
   });
   const outbound = createOutboundFeed({
     tenant,

@@ -4,19 +4,29 @@ import { expectTenant } from '../writing';
 import type { Action } from './action';
 import { decisionActions } from './decisions';
 import { employeeActions } from './employees';
+import { firstRunActions } from './first-runs';
 import { heldActions } from './held';
 import { journalActions } from './journal';
 import { badRequest, isObject, oneOf, textOf } from './request';
 import { serviceActions } from './service';
 
 const actions: ReadonlyMap<string, Action> = new Map(
-  Object.entries<Action>({ ...journalActions, ...serviceActions, ...employeeActions, ...heldActions, ...decisionActions }),
+  Object.entries<Action>({
+    ...journalActions,
+    ...serviceActions,
+    ...employeeActions,
+    ...heldActions,
+    ...decisionActions,
+    ...firstRunActions,
+  }),
 );
 
 /**
  * Answers one request `{ action, … }`: `list` ({states, employee, kind, direction, limit, before} → rows), `entry` ({id} → row with the
  * versions of a conflict), `reopen` ({id|ids}), `finish` ({id|ids, reason}), `synchronise-now` ({employee?}), `status`,
  * `employees`, `set-employee` ({employee|employees, kind?, options}),
+ * `first-runs` (→ the newest first synchronisation of each folder), `first-run` ({employee|employees|all, kinds?, mode?, startDate?,
+ * changedSince?}: starts them anew, what is linked stays linked),
  * `held` ({employee?, kind?} → groups), `release` ({id|ids} or {employee, kind?}).
  * `conflicts` ({employee, kind, direction, limit, before} → rows with both versions), `decide` ({id|ids, take, fields?}).
  * A request that names another `tenant` is refused (`tenant-wrong`). Throws SyncError `request-invalid`, naming the field.
