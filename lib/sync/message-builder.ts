@@ -5,6 +5,7 @@
 import isEqual from 'lodash/isEqual';
 import groupBy from 'lodash/groupBy';
 import type { ClaimedEntry, Closing, TellUnreadable } from '../erp/store';
+import type { FoundItem } from '../exchange/connection';
 import type { Employee } from '../model/employee';
 import { differingFields } from '../mapping/compare';
 import { localFromInstant, utcText } from '../mapping/local-time';
@@ -16,9 +17,11 @@ import type { Kind, Operation } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
 import type { Link } from '../model/link';
 import { topicOf } from '../model/message';
+import type { Result } from '../model/result';
 import type { KeptPart, SyncMessage } from '../model/message';
 import { exclusionOf, removalNote, type Exclusion, type Today } from './admission';
 import { removalHeld } from '../model/held';
+import { movedItems, nameCopies, stillThere, type Moved } from './relink';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
 /** A row that failed while it was read. */
@@ -163,30 +166,67 @@ const pendingLinkOf = (item: ExchangeEntry, links: readonly Link[], employee: Em
 const ownSyncId = (item: ExchangeEntry, links: readonly Link[]): string | null =>
   item.syncId !== null && !links.some((link) => link.syncId === item.syncId) ? item.syncId : null;
 
-/** Our own item, created by an attempt that never heard so. What a person changed since comes again, now with a base to compare with. */
-const ownItemFound = (
-  tenant: TenantRuntime,
-  exchange: ExchangeRuntime,
+/** How a link found its item. */
+const ownItem = { code: 'echo', note: 'Own item, found by its sync id' } as const;
+const movedItem = { code: 'relinked', note: 'The item has a new id; its sync id led to its link' } as const;
+
+/**
+ * The link's item under the id that it has now: created by an attempt that never heard so, or moved. What a person changed since comes
+ * again, now with a base to compare with.
+ */
+const itemFound = (
+  { admitting: { tenant }, exchange }: InboundBuild,
   entry: JournalEntry,
   item: ExchangeEntry,
-  pending: Link,
+  link: Link,
+  how: typeof ownItem | typeof movedItem,
 ): Closing => {
-  const { id, version, erpBase, exchangeBase } = pending;
+  const { id, version, erpBase, exchangeBase } = link;
   const edited = differingFields(exchangeBase, item.item, tenant.database.store.timeZone).length > 0;
   const update = { id, version, erpBase, exchangeBase, exchangeId: item.id, changeKey: edited ? unseenChangeKey : item.changeKey };
-  const found = closing(tenant, entry, 'skipped', 'echo', 'Own item, found by its sync id', { type: 'update', update });
+  const found = closing(tenant, entry, 'skipped', how.code, how.note, { type: 'update', update });
   if (!edited) return found;
   const { kind, employeeId } = entry;
   const again = { direction: 'inbound', kind, operation: 'update', employeeId, connection: exchange.name } as const;
   return { ...found, enqueue: [{ ...again, erpId: null, exchangeId: item.id }] };
 };
 
-const inboundRow = (build: InboundBuild, claimed: ClaimedEntry, item: ExchangeEntry, linksBySyncId: readonly Link[]): BuiltRow => {
+/** A told deletion whose item is in the folder under another id: it is looked at there. */
+const movedAway = (
+  { admitting: { tenant }, exchange }: InboundBuild,
+  entry: JournalEntry,
+  link: Link,
+  { id: exchangeId }: FoundItem,
+): Closing => {
+  const { id, version, erpBase, exchangeBase } = link;
+  const update = { id, version, erpBase, exchangeBase, exchangeId, changeKey: unseenChangeKey };
+  const { kind, employeeId } = entry;
+  const again = {
+    direction: 'inbound',
+    kind,
+    operation: 'update',
+    employeeId,
+    connection: exchange.name,
+    erpId: null,
+    exchangeId,
+  } as const;
+  return { ...closing(tenant, entry, 'skipped', movedItem.code, movedItem.note, { type: 'update', update }), enqueue: [again] };
+};
+
+const inboundRow = (
+  build: InboundBuild,
+  claimed: ClaimedEntry,
+  item: ExchangeEntry,
+  linksBySyncId: readonly Link[],
+  moved: Moved,
+): BuiltRow => {
   const { admitting, exchange, employee, force } = build;
   const { tenant } = admitting;
   const { entry, link } = claimed;
   const pending = link === null ? pendingLinkOf(item, linksBySyncId, employee) : null;
-  if (pending !== null) return { closing: ownItemFound(tenant, exchange, entry, item, pending) };
+  if (pending !== null) return { closing: itemFound(build, entry, item, pending, ownItem) };
+  const own = link === null ? moved.get(item.id) : undefined;
+  if (own !== undefined) return { closing: itemFound(build, entry, item, own, movedItem) };
   const left = exclude(admitting, claimed, item.item);
   if (left === 'remove') return inboundDeletion(build, claimed);
   if (left !== null) return left;
@@ -248,6 +288,42 @@ const inboundDeletion = ({ admitting: { tenant }, exchange, employee }: InboundB
   };
 };
 
+/** Rows that tell of deletions. */
+const goneRows = async (build: InboundBuild, rows: readonly ClaimedEntry[]): Promise<readonly BuiltRow[]> => {
+  const { exchange, employee } = build;
+  const found = new Map<number, FoundItem>();
+  for (const group of Object.values(groupBy(rows, ({ entry }) => entry.kind))) {
+    const links = group.flatMap(({ link }) => link ?? []);
+    const kind = group[0]?.entry.kind ?? 'appointment';
+    for (const [id, item] of await stillThere(exchange, employee.email ?? '', kind, links)) found.set(id, item);
+  }
+  return rows.map((row): BuiltRow => {
+    const item = row.link === null ? undefined : found.get(row.link.id);
+    return row.link === null || item === undefined ? inboundGone(build, row) : { closing: movedAway(build, row.entry, row.link, item) };
+  });
+};
+
+/** New items that carry the sync id of another one get their own before they go on. */
+const withNamedCopies = async (
+  { exchange, employee }: InboundBuild,
+  claimed: readonly ClaimedEntry[],
+  items: readonly Result<ExchangeEntry>[],
+  built: readonly BuiltRow[],
+): Promise<readonly BuiltRow[]> => {
+  const copies = built.flatMap((row, at) => {
+    const item = items[at];
+    const isCopy = 'message' in row && row.message.sync.operation === 'create' && row.message.sync.syncId === null;
+    return isCopy && item?.ok === true && item.value.syncId !== null ? [{ at, message: row.message, item: item.value }] : [];
+  });
+  const named = await nameCopies(exchange, employee.email ?? '', copies);
+  const resultOf = new Map(copies.map(({ at }, index) => [at, named[index]]));
+  return built.map((row, at): BuiltRow => {
+    const [result, own] = [resultOf.get(at), claimed[at]];
+    if (result === undefined || own === undefined) return row;
+    return result.ok ? { message: result.value } : { failure: { claimed: own, error: result.error } };
+  });
+};
+
 const inboundOfEmployee = async (build: InboundBuild, rows: readonly ClaimedEntry[]): Promise<readonly BuiltRow[]> => {
   const { admitting, exchange, employee } = build;
   const { tenant } = admitting;
@@ -257,17 +333,20 @@ const inboundOfEmployee = async (build: InboundBuild, rows: readonly ClaimedEntr
   const items = ids.length === 0 ? [] : await exchange.connection.getMany(employee.email ?? '', ids);
   const syncIds = items.flatMap((item) => (item.ok && item.value.syncId !== null ? [item.value.syncId] : []));
   const links = syncIds.length === 0 ? [] : await tenant.database.store.linksBySyncId(syncIds);
+  const unlinked = items.flatMap((item, at) => (item.ok && changes[at]?.link === null ? [item.value] : []));
+  const mailbox = employee.email ?? '';
+  const moved = await movedItems(exchange, mailbox, employee.id, unlinked, links);
   const built = changes.map((claimed, index): BuiltRow => {
     const item = items[index];
     if (item === undefined)
       return { failure: { claimed, error: new SyncError('unexpected', 'item', 'Exchange gave no answer for this item') } };
-    if (item.ok) return inboundRow(build, claimed, item.value, links);
+    if (item.ok) return inboundRow(build, claimed, item.value, links, moved);
     // Its deletion or move comes as a change of its own; being unreadable is never taken for a deletion.
     if (item.error.code === 'item-not-found')
       return { closing: closing(tenant, claimed.entry, 'skipped', 'gone-before-read', 'Gone from the folder before it was read') };
     return { failure: { claimed, error: item.error } };
   });
-  return [...deletions.map((row) => inboundGone(build, row)), ...built];
+  return [...(await goneRows(build, deletions)), ...(await withNamedCopies(build, changes, items, built))];
 };
 
 /**
