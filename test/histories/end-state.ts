@@ -1,8 +1,13 @@
 /** What must be true when a history has come to rest: nothing lost, nothing doubled, nothing unfinished, both sides alike. */
 import { isEqual } from 'lodash';
+import { openErpDatabase } from '../../lib/erp/open';
+import { createEwsConnection } from '../../lib/exchange/ews';
+import { createMapping, type MappingContext } from '../../lib/mapping/mapping';
+import type { ErpRecord, ExchangeItem } from '../../lib/model/item';
+import { kinds } from '../../lib/model/kind';
 import { erpContents, mailboxContents } from '../support/both-contents';
 import { spellingsOf } from './memory';
-import { employees, seenBy, zone, type World } from './world';
+import { employees, seenBy, service, zone, type World } from './world';
 
 const [anna] = employees;
 const annaId = 1;
@@ -25,14 +30,16 @@ const contentFaults = ({ erp, simulator }: World): readonly string[] => {
   ];
 };
 
-const linkFaults = ({ erp, simulator }: World): readonly string[] => {
+const linkFaults = ({ erp, simulator, memory }: World): readonly string[] => {
   const links = erp.database.prepare('SELECT * FROM sync_link').all();
   const items = ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
   const ids = items.map(({ id }) => id);
   const records = erp.items(anna).map(({ kind, id }) => `${kind} ${id}`);
   const linkedRecords = links.map((link) => `${String(link['kind'])} ${String(link['erp_id'])}`);
   const linkedItems = links.map((link) => String(link['exchange_id']));
-  const syncIds = items.flatMap((item) => item.extended['ErpSyncId'] ?? []);
+  // A copy that a person makes bears the mark of its original until it is written for the first time.
+  const marked = memory.hasCopies() ? [] : items;
+  const syncIds = marked.flatMap((item) => item.extended['ErpSyncId'] ?? []);
   return [
     ...difference(ids, linkedItems).map((id) => `an item without link: ${items.find((item) => item.id === id)?.subject ?? ''}`),
     ...difference(records, linkedRecords).map((record) => `a record without link: ${String(record)}`),
@@ -40,7 +47,7 @@ const linkFaults = ({ erp, simulator }: World): readonly string[] => {
     ...difference(linkedRecords, records).map((record) => `a link without record: ${String(record)}`),
     ...links.filter((link) => link['state'] !== 'active').map((link) => `a link that is not finished: ${String(link['erp_id'])}`),
     ...syncIds.filter((id, index) => syncIds.indexOf(id) !== index).map((id) => `a sync id that is there twice: ${id}`),
-    ...items
+    ...marked
       .filter((item) => item.extended['ErpSyncId'] !== undefined)
       .filter((item) => !links.some((link) => link['exchange_id'] === item.id && link['sync_id'] === item.extended['ErpSyncId']))
       .map((item) => `an item with the sync id of another link: ${item.subject}`),
@@ -62,8 +69,53 @@ const journalFaults = ({ erp }: World): readonly string[] => [
     .map(() => 'a write that is half done'),
 ];
 
-const memoryFaults = (world: World): readonly string[] => {
+/** A linked pair as the product reads it: series with their exceptions, which a person's view of a series does not show. */
+interface Pair {
+  readonly record: ErpRecord;
+  readonly item: ExchangeItem;
+}
+
+const readPairs = async ({ erp, simulator }: World, work: (pairs: readonly Pair[], context: MappingContext) => void): Promise<void> => {
+  const database = await openErpDatabase({ connection: { driver: 'sqlite', file: erp.file }, timeZone: zone });
+  const { address: user, password } = service;
+  const exchange = createEwsConnection({ url: simulator.url, user, password, timeZone: zone, allowPlainHttp: true });
+  try {
+    const pairs: Pair[] = [];
+    for (const kind of kinds) {
+      for (const link of await database.store.linksOfEmployee(String(annaId), kind)) {
+        const [entry] = await database.records.read(kind, [link.erpId]);
+        const [result] = await exchange.getMany(anna, [link.exchangeId ?? '']);
+        if (entry !== undefined && result?.ok === true) pairs.push({ record: entry.record, item: result.value.item });
+      }
+    }
+    const activityTypes = await database.records.activityTypes();
+    work(pairs, { timeZone: zone, activityTypes, asStored: (record) => database.records.asStored(record) });
+  } finally {
+    await exchange.close();
+    await database.close();
+  }
+};
+
+const pairFaults = async (world: World, occurrences: Readonly<Record<'erp' | 'exchange', string[]>>): Promise<readonly string[]> => {
+  const faults: string[] = [];
+  const mapping = createMapping();
+  await readPairs(world, (pairs, context) => {
+    for (const { record, item } of pairs) {
+      const differences = mapping.differences(record, item, context);
+      if (differences.length > 0) faults.push(`differs in ${differences.join(', ')}: ${JSON.stringify(record)} / ${JSON.stringify(item)}`);
+      occurrences.erp.push(JSON.stringify('exceptions' in record ? record.exceptions : []));
+      occurrences.exchange.push(JSON.stringify('exceptions' in item ? item.exceptions : []));
+    }
+  });
+  return faults;
+};
+
+const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchange', readonly string[]>>): readonly string[] => {
   const seen = seenBy(world);
+  const isThere = (side: 'erp' | 'exchange', entry: string): boolean =>
+    entry.startsWith('occurrence:')
+      ? occurrences[side].some((text) => text.includes(`"${entry.slice('occurrence:'.length)}"`))
+      : seen[side].some((item) => item.includes(entry));
   const details = world.erp.database
     .prepare('SELECT details FROM sync_journal WHERE details IS NOT NULL')
     .all()
@@ -78,9 +130,7 @@ const memoryFaults = (world: World): readonly string[] => {
       .expected()
       .filter((entry) => !spellingsOf(entry, zone).some((text) => details.includes(text)))
       .flatMap((entry) =>
-        (['erp', 'exchange'] as const)
-          .filter((side) => !seen[side].some((item) => item.includes(entry)))
-          .map((side) => `lost in ${side}: ${entry}`),
+        (['erp', 'exchange'] as const).filter((side) => !isThere(side, entry)).map((side) => `lost in ${side}: ${entry}`),
       ),
     ...(['erp', 'exchange'] as const).flatMap((side) => {
       const subjects = subjectsOf(seen[side]);
@@ -94,9 +144,8 @@ const memoryFaults = (world: World): readonly string[] => {
 };
 
 /** Everything that is wrong, in words; empty when nothing is. */
-export const faultsOf = (world: World): readonly string[] => [
-  ...journalFaults(world),
-  ...memoryFaults(world),
-  ...linkFaults(world),
-  ...contentFaults(world),
-];
+export const faultsOf = async (world: World): Promise<readonly string[]> => {
+  const occurrences = { erp: [], exchange: [] };
+  const differing = await pairFaults(world, occurrences);
+  return [...journalFaults(world), ...memoryFaults(world, occurrences), ...linkFaults(world), ...contentFaults(world), ...differing];
+};

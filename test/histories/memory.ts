@@ -13,10 +13,13 @@ export interface Memory {
   readonly wrote: (seen: Seen, field: string, value: string) => void;
   /** A person who saw these values took the item away. */
   readonly tookAway: (seen: Seen) => void;
-  /** A person copied, or put back, an item with these values. */
+  /** Occurrences of some series may have been changed again, or are gone with their series: who changed one may not find it. */
+  readonly forgetOccurrences: () => void;
+  /** A person copied, or put back, an item with these values: it may be there once more. */
   readonly copied: (seen: Seen) => void;
   /** Values that must be somewhere. */
   readonly expected: () => readonly string[];
+  readonly hasCopies: () => boolean;
   /** How often a subject may be there. */
   readonly allowed: (subject: string) => number;
   /** Subjects of items that a person deleted. */
@@ -51,14 +54,17 @@ export const createMemory = (): Memory => {
       const subject = subjectIn(seen);
       if (subject !== undefined) deleted.add(subject);
     },
+    forgetOccurrences: () => {
+      for (const entry of expected) if (entry.startsWith('occurrence:')) expected.delete(entry);
+    },
     copied: (seen) => {
-      for (const entry of seen) expected.add(entry);
       const subject = subjectIn(seen);
       if (subject === undefined) return;
       copies.set(subject, (copies.get(subject) ?? 0) + 1);
       deleted.delete(subject);
     },
     expected: () => [...expected],
+    hasCopies: () => copies.size > 0,
     allowed: (subject) => 1 + (copies.get(remembered('subject', subject)) ?? 0),
     deleted: () => deleted,
   };

@@ -44,6 +44,9 @@ export const faultActions = [
   'noAnswer',
 ] as const;
 
+/** What happens to one occurrence. */
+export const occurrenceChanges = ['place', 'time', 'delete'] as const;
+
 /** What can happen to a mailbox. */
 export const strikes = ['loseSyncStates', 'loseSubscriptions', 'dropSubscriptions', 'dropConnections'] as const;
 
@@ -55,6 +58,16 @@ export type Act =
   | { readonly do: 'create'; readonly side: Side; readonly kind: Kind; readonly look: number }
   | { readonly do: 'edit'; readonly side: Side; readonly pick: number; readonly field: EditedField; readonly look: number }
   | { readonly do: 'delete'; readonly side: Side; readonly pick: number; readonly forGood: boolean }
+  /** The n-th occurrence of a series gets another place, is moved or deleted. */
+  | {
+      readonly do: 'occurrence';
+      readonly side: Side;
+      readonly pick: number;
+      readonly nth: number;
+      readonly change: (typeof occurrenceChanges)[number];
+    }
+  /** A person copies an item, or takes one out of the deleted items. */
+  | { readonly do: 'copy' | 'restore'; readonly pick: number }
   | {
       readonly do: 'fault';
       readonly operation: (typeof faultyOperations)[number];
@@ -101,6 +114,17 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 40, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field, look }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('delete' as const), side, pick, forGood: fc.boolean() }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('occurrence' as const),
+      side,
+      pick,
+      nth: fc.integer({ min: 1, max: 5 }),
+      change: fc.constantFrom(...occurrenceChanges),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('copy' as const, 'restore' as const), pick }) },
   {
     weight: 8,
     arbitrary: fc.record({

@@ -138,6 +138,13 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
     case 'delete':
       world.delete(act);
       break;
+    case 'occurrence':
+      await world.changeOccurrence(act);
+      break;
+    case 'copy':
+    case 'restore':
+      await world.copyOrRestore(act);
+      break;
     case 'fault': {
       const operation = act.operation === 'any' ? {} : { operation: act.operation };
       world.simulator.faults.add({ ...operation, times: act.times, action: actions[act.action] });
@@ -168,12 +175,12 @@ const turns = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1) await turn();
 };
 
-/** Rows that wait or are worked on, and how many there are at all: what changes while anything happens. */
+/** Rows that wait or are worked on, problems that are not over among them, and how many there are at all: what changes while anything happens. */
 const progress = ({ erp, simulator }: World): { readonly waiting: number; readonly all: string } => {
   if (erp.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sync_journal'").get() === undefined) return { waiting: 1, all: '' };
   const row = erp.database
     .prepare(
-      `SELECT count(*) AS n, coalesce(sum(state IN ('open', 'leased') AND operation <> 'connect'), 0) AS waiting,
+      `SELECT count(*) AS n, coalesce(sum(state IN ('open', 'leased')), 0) AS waiting,
         (SELECT coalesce(sum(version), 0) || ' ' || count(*) FROM sync_link) AS links FROM sync_journal`,
     )
     .get();
@@ -213,7 +220,8 @@ export const runHistory = async (history: History): Promise<Ending> => {
     world.simulator.faults.clear();
     lives.disarm();
     const rests = await rest(world, lives);
-    const faults = [...(rests ? [] : ['it never comes to rest']), ...faultsOf(world)];
+    lives.now().kill();
+    const faults = [...(rests ? [] : ['it never comes to rest']), ...(await faultsOf(world))];
     const journal = faults.length === 0 ? [] : world.erp.database.prepare('SELECT * FROM sync_journal').all();
     return { faults, errors, journal };
   } finally {

@@ -14,6 +14,8 @@ import {
 } from '../../simulator/testing';
 import { createTestErp, type ErpForm, type ErpView, type TestErp } from '../../testing';
 import type { Kind } from '../../lib/model/kind';
+import { ical } from '../../lib/model/ical-js';
+import { openOutlook } from './outlook';
 import { createMemory, remembered, type Memory, type Seen } from './memory';
 import type { Act, EditedField } from './operations';
 
@@ -29,6 +31,8 @@ export interface World {
   readonly create: (act: Extract<Act, { do: 'create' }>) => void;
   readonly edit: (act: Extract<Act, { do: 'edit' }>) => void;
   readonly delete: (act: Extract<Act, { do: 'delete' }>) => void;
+  readonly changeOccurrence: (act: Extract<Act, { do: 'occurrence' }>) => Promise<void>;
+  readonly copyOrRestore: (act: Extract<Act, { do: 'copy' | 'restore' }>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -262,6 +266,17 @@ const filledIn = (kind: Kind, look: number): readonly EditedField[] => {
   return ['subject', look % 4 === 3 ? 'allDay' : 'time', ...chosen, ...(look % 5 === 4 ? (['recurrence'] as const) : [])];
 };
 
+/** When the n-th occurrence of a series in the ERP begins by its rule; null when there are fewer. */
+const originalStart = (start: string, rule: string, nth: number): string | null => {
+  const from = ical.Time.fromString(start.length === 10 ? start : start.slice(0, 16).replace(' ', 'T').concat(':00'), undefined);
+  const iterator = ical.Recur.fromString(rule).iterator(from);
+  const starts = Array.from({ length: nth }, () => iterator.next());
+  const found = starts.at(-1);
+  return found?.toString() ?? null;
+};
+
+const restartsSeries: readonly EditedField[] = ['time', 'allDay', 'recurrence'];
+
 /** Starts both sides. */
 export const startWorld = async (): Promise<World> => {
   // Every history begins with an empty file: in memory where the system offers that.
@@ -271,9 +286,11 @@ export const startWorld = async (): Promise<World> => {
   const simulator = await startSimulator({
     mailboxes: employees.map((address) => ({ address, password: 'demo' })),
     zone,
+    statusInterval: 400,
     serviceAccounts: [service],
   });
   const memory = createMemory();
+  const outlook = openOutlook(simulator, anna, 'demo');
   let serial = 0;
 
   const entered = (kind: Kind, field: EditedField, look: number, present: Present): Entered => {
@@ -313,6 +330,11 @@ export const startWorld = async (): Promise<World> => {
         const view = items[pick % items.length];
         if (view === undefined) return;
         const change = entered(view.kind, field, look, presentInErp(view));
+        if (view.kind === 'appointment' && restartsSeries.includes(field)) {
+          memory.forgetOccurrences();
+          // The ERP's program knows that the exceptions of a series go with its times.
+          erp.database.prepare('DELETE FROM appointment_exception WHERE appointment_id = ?').run(view.id);
+        }
         erp.update(view.id, change.erp);
         remember(seenInErp(view), change);
         return;
@@ -321,6 +343,7 @@ export const startWorld = async (): Promise<World> => {
       const view = items[pick % items.length];
       if (view === undefined) return;
       const change = entered(view.element === 'Task' ? 'task' : 'appointment', field, look, presentInExchange(view));
+      if (restartsSeries.includes(field)) memory.forgetOccurrences();
       simulator.update(anna, view.id, change.exchange);
       remember(seenInExchange(view), change);
     },
@@ -330,6 +353,7 @@ export const startWorld = async (): Promise<World> => {
         const view = items[pick % items.length];
         if (view === undefined) return;
         memory.tookAway(seenInErp(view));
+        memory.forgetOccurrences();
         erp.delete(view.id, view.kind);
         return;
       }
@@ -337,7 +361,40 @@ export const startWorld = async (): Promise<World> => {
       const view = items[pick % items.length];
       if (view === undefined) return;
       memory.tookAway(seenInExchange(view));
+      memory.forgetOccurrences();
       simulator.delete(anna, view.id, forGood);
+    },
+    changeOccurrence: async ({ side, pick, nth, change }) => {
+      serial += 1;
+      const place = `occurrence ${serial}`;
+      if (side === 'exchange') {
+        const series = inMailbox().filter(({ isSeries }) => isSeries === true);
+        const view = series[pick % series.length];
+        if (view === undefined) return;
+        memory.forgetOccurrences();
+        if (change === 'delete') await outlook.deleteOccurrence(view.id, nth);
+        else if (change === 'place' && (await outlook.changeOccurrence(view.id, nth, { Location: place })))
+          memory.wrote([], 'occurrence', place);
+        return;
+      }
+      const series = erp.items(anna).filter((view) => view.kind === 'appointment' && view.recurrenceRule !== null);
+      const view = series[pick % series.length];
+      if (view?.kind !== 'appointment') return;
+      const original = originalStart(view.start, view.recurrenceRule ?? '', nth);
+      if (original === null) return;
+      memory.forgetOccurrences();
+      erp.database
+        .prepare('INSERT OR REPLACE INTO appointment_exception (appointment_id, original_start, deleted, location) VALUES (?, ?, ?, ?)')
+        .run(view.id, original, change === 'delete' ? 1 : 0, change === 'delete' ? null : place);
+      if (change !== 'delete') memory.wrote([], 'occurrence', place);
+    },
+    copyOrRestore: async ({ do: act, pick }) => {
+      const items = act === 'copy' ? inMailbox() : simulator.items(anna, 'deleteditems');
+      const view = items[pick % items.length];
+      if (view === undefined) return;
+      memory.copied(seenInExchange(view));
+      const folder = view.element === 'Task' ? 'tasks' : 'calendar';
+      await (act === 'copy' ? outlook.copy(view.id, folder) : outlook.move(view.id, folder));
     },
     close: async () => {
       erp.close();

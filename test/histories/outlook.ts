@@ -1,0 +1,64 @@
+/** What a person does in the own mailbox that a form cannot say: requests of a mail program to the simulator, with the person's own login. */
+import type { Simulator } from '../../simulator/testing';
+
+/** A mail program of one person. */
+export interface Outlook {
+  /** Copies an item within its folder, as drag and drop with the control key does. */
+  readonly copy: (id: string, folder: 'calendar' | 'tasks') => Promise<void>;
+  /** Moves an item, for instance out of the deleted items. */
+  readonly move: (id: string, folder: 'calendar' | 'tasks') => Promise<void>;
+  /** Changes texts or times of the n-th occurrence of a series, from 1; answers whether there is one. */
+  readonly changeOccurrence: (id: string, index: number, fields: Readonly<Record<string, string>>) => Promise<boolean>;
+  readonly deleteOccurrence: (id: string, index: number) => Promise<boolean>;
+}
+
+const namespaces =
+  'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" ' +
+  'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"';
+
+const envelope = (body: string): string =>
+  `<?xml version="1.0" encoding="utf-8"?><soap:Envelope ${namespaces}><soap:Header><t:RequestServerVersion Version="Exchange2013_SP1"/>` +
+  `<t:TimeZoneContext><t:TimeZoneDefinition Id="W. Europe Standard Time"/></t:TimeZoneContext></soap:Header>` +
+  `<soap:Body>${body}</soap:Body></soap:Envelope>`;
+
+const occurrenceId = (id: string, index: number): string => `<t:OccurrenceItemId RecurringMasterId="${id}" InstanceIndex="${index}"/>`;
+
+const fieldUri = (name: string): string => `${['Subject', 'Body', 'Categories'].includes(name) ? 'item' : 'calendar'}:${name}`;
+
+const setField = ([name, value]: readonly [string, string]): string =>
+  `<t:SetItemField><t:FieldURI FieldURI="${fieldUri(name)}"/><t:CalendarItem><t:${name}>${value}</t:${name}></t:CalendarItem></t:SetItemField>`;
+
+/** The mail program of the mailbox with this address. */
+export const openOutlook = (simulator: Simulator, address: string, password: string): Outlook => {
+  const login = `Basic ${Buffer.from(`${address}:${password}`).toString('base64')}`;
+  const send = async (body: string): Promise<boolean> => {
+    const answer = await fetch(simulator.url, {
+      method: 'POST',
+      headers: { authorization: login, 'content-type': 'text/xml; charset=utf-8' },
+      body: envelope(body),
+    });
+    return (await answer.text()).includes('ResponseClass="Success"');
+  };
+  const into = (operation: string, id: string, folder: string): string =>
+    `<m:${operation}><m:ToFolderId><t:DistinguishedFolderId Id="${folder}"/></m:ToFolderId>` +
+    `<m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:${operation}>`;
+  return {
+    copy: async (id, folder) => {
+      await send(into('CopyItem', id, folder));
+    },
+    move: async (id, folder) => {
+      await send(into('MoveItem', id, folder));
+    },
+    changeOccurrence: (id, index, fields) =>
+      send(
+        `<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges>` +
+          `<t:ItemChange>${occurrenceId(id, index)}<t:Updates>${Object.entries(fields).map(setField).join('')}</t:Updates></t:ItemChange>` +
+          `</m:ItemChanges></m:UpdateItem>`,
+      ),
+    deleteOccurrence: (id, index) =>
+      send(
+        `<m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendToNone" AffectedTaskOccurrences="AllOccurrences">` +
+          `<m:ItemIds>${occurrenceId(id, index)}</m:ItemIds></m:DeleteItem>`,
+      ),
+  };
+};
