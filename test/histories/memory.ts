@@ -52,7 +52,8 @@ export const createMemory = (): Memory => {
     tookAway: (seen) => {
       for (const entry of seen) expected.delete(entry);
       const subject = subjectIn(seen);
-      if (subject !== undefined) deleted.add(subject);
+      // Of several copies the others stay.
+      if (subject !== undefined && !copies.has(subject)) deleted.add(subject);
     },
     forgetOccurrences: () => {
       for (const entry of expected) if (entry.startsWith('occurrence:')) expected.delete(entry);

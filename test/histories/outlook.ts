@@ -32,11 +32,14 @@ const setField = ([name, value]: readonly [string, string]): string =>
 export const openOutlook = (simulator: Simulator, address: string, password: string): Outlook => {
   const login = `Basic ${Buffer.from(`${address}:${password}`).toString('base64')}`;
   const send = async (body: string): Promise<boolean> => {
-    const answer = await fetch(simulator.url, {
-      method: 'POST',
-      headers: { authorization: login, 'content-type': 'text/xml; charset=utf-8' },
-      body: envelope(body),
-    });
+    const ask = () =>
+      fetch(simulator.url, {
+        method: 'POST',
+        headers: { authorization: login, 'content-type': 'text/xml; charset=utf-8' },
+        body: envelope(body),
+      });
+    // A connection that was cut while it lay idle says so only when it is used again.
+    const answer = await ask().catch(ask);
     return (await answer.text()).includes('ResponseClass="Success"');
   };
   const into = (operation: string, id: string, folder: string): string =>

@@ -1,4 +1,5 @@
 /** Lives through one history: people act, things go wrong, the sync dies and lives again; then it comes to rest and the end is looked at. */
+import { once } from 'node:events';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { FaultAction } from '../../simulator/testing';
 import type { SyncError } from '../../lib/model/error';
@@ -101,8 +102,10 @@ const heard = async ({ simulator }: World, lives: Lives): Promise<void> => {
   simulator.faults.clear();
   lives.disarm();
   const reads = simulator.requests.count('SyncFolderItems');
+  const end = performance.now() + patienceMs;
   while (simulator.requests.count('SyncFolderItems') < reads + 4) {
-    await lives.now().lookNow();
+    if (performance.now() > end) throw inVain('every folder is read');
+    await look(lives);
     await wait(5);
   }
 };
@@ -113,21 +116,34 @@ const strike = ({ simulator }: World, effect: Extract<Act, { do: 'strike' }>['ef
   else simulator.strike(effect, anna);
 };
 
-/** A person's program waits for the transaction of another; here both share a thread, so waiting must let the other go on. */
-const erpFree = async ({ erp }: World): Promise<void> => {
-  for (;;) {
-    try {
-      erp.database.exec('BEGIN IMMEDIATE');
-      erp.database.exec('ROLLBACK');
-      return;
-    } catch {
-      await turn();
-    }
+const patienceMs = 15_000;
+
+const inVain = (what: string): Error => new Error(`waited in vain until ${what}`);
+
+/** Looks that are late are no longer waited for. */
+const look = async (lives: Lives): Promise<void> => {
+  const late = AbortSignal.timeout(patienceMs);
+  await Promise.race([lives.now().lookNow(), once(late, 'abort').then(() => Promise.reject(inVain('every folder is looked at')))]);
+};
+
+/** Whether nobody is in the middle of a transaction. */
+const isFree = ({ erp }: World): boolean => {
+  try {
+    erp.database.exec('BEGIN IMMEDIATE');
+    erp.database.exec('ROLLBACK');
+    return true;
+  } catch {
+    return false;
   }
 };
 
 const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
-  await erpFree(world);
+  // A person's program waits for the transaction of another; both share a thread here, so waiting must let the other go on.
+  const end = performance.now() + patienceMs;
+  while (!isFree(world)) {
+    if (performance.now() > end) throw inVain('the ERP is free');
+    await turn();
+  }
   switch (act.do) {
     case 'create':
       world.create(act);
@@ -147,7 +163,7 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
       break;
     case 'fault': {
       const operation = act.operation === 'any' ? {} : { operation: act.operation };
-      world.simulator.faults.add({ ...operation, times: act.times, action: actions[act.action] });
+      world.simulator.faults.add({ ...operation, account: service.address, times: act.times, action: actions[act.action] });
       break;
     }
     case 'strike':
@@ -165,7 +181,7 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
       lives.die(act.death);
       break;
     case 'wait':
-      await lives.now().lookNow();
+      await look(lives);
       await turns(100);
   }
   lives.now().erpWritten();
@@ -197,7 +213,7 @@ const rest = async (world: World, lives: Lives): Promise<boolean> => {
     if (performance.now() > end) return false;
     const before = progress(world).all;
     const reads = world.simulator.requests.count('SyncFolderItems');
-    await lives.now().lookNow();
+    await look(lives);
     for (let spins = 0; progress(world).waiting > 0 && spins < 60; spins += 1) await wait(5);
     await wait(15);
     const after = progress(world);
@@ -212,7 +228,7 @@ export const runHistory = async (history: History): Promise<Ending> => {
   const world = await startWorld();
   const errors: string[] = [];
   const lives = createLives(world, history, errors);
-  try {
+  const liveThrough = async (): Promise<readonly string[]> => {
     for (const { pause, ...act } of history.operations) {
       await happen(world, lives, act);
       await turns(pause);
@@ -221,7 +237,10 @@ export const runHistory = async (history: History): Promise<Ending> => {
     lives.disarm();
     const rests = await rest(world, lives);
     lives.now().kill();
-    const faults = [...(rests ? [] : ['it never comes to rest']), ...(await faultsOf(world))];
+    return [...(rests ? [] : ['it never comes to rest']), ...(await faultsOf(world))];
+  };
+  try {
+    const faults = await liveThrough().catch((thrown: unknown) => [String(thrown)]);
     const journal = faults.length === 0 ? [] : world.erp.database.prepare('SELECT * FROM sync_journal').all();
     return { faults, errors, journal };
   } finally {

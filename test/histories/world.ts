@@ -282,7 +282,7 @@ export const startWorld = async (): Promise<World> => {
   // Every history begins with an empty file: in memory where the system offers that.
   const folder = await mkdtemp(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'history-'));
   const erp = createTestErp(path.join(folder, 'erp.sqlite'), employees);
-  erp.database.exec('PRAGMA synchronous = OFF');
+  erp.database.exec('PRAGMA synchronous = OFF; PRAGMA busy_timeout = 0');
   const simulator = await startSimulator({
     mailboxes: employees.map((address) => ({ address, password: 'demo' })),
     zone,
