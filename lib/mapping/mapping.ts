@@ -1,11 +1,13 @@
 /** The mapping of `item-map`: Exchange item <-> ERP record by rules. Pure: the same item and context give the same result. */
 import type { ActivityType } from '../model/activity-type';
 import { SyncError } from '../model/error';
+import type { MailboxCategory } from '../model/category-colour';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
 import type { Direction } from '../model/kind';
 import { applyRows, type Image } from './apply-rows';
 import { type BodyBlock, requireBodyBlock, withBlock, withoutBlock } from './body-block';
 import { categoriesToErp, categoriesToExchange, requireCategoryPattern } from './categories';
+import { colouredCategories } from './category-colours';
 import { differingFields } from './compare';
 import { causeOf, type CompileExpression, type Evaluate, evaluateAll, noOutcomes, type Outcomes } from './expressions';
 import { completeRules, expressionsOf, type FieldRule, flows, placeOf, type Row, targetOf, wayOf } from './field-rules';
@@ -53,6 +55,8 @@ export interface Mapping {
   readonly prepared: (items: readonly AnyItem[], context: Pick<MappingContext, 'timeZone'>) => Promise<Mapping>;
   readonly toErp: (item: ExchangeItem, context: MappingContext) => ErpRecord;
   readonly toExchange: (record: ErpRecord, context: MappingContext) => ExchangeItem;
+  /** Categories of a mapped item that the mailbox shall list with the colours of their activity types. */
+  readonly colours: (item: ExchangeItem, context: Pick<MappingContext, 'activityTypes'>) => readonly MailboxCategory[];
   /**
    * Names of the target's fields whose mapped value differs between two states of the source: what a change has to
    * write. A lossy conversion whose result stays the same writes nothing.
@@ -239,6 +243,7 @@ const build = (parts: Parts, outcomes: Outcomes): Mapping => {
     },
     toErp,
     toExchange,
+    colours: (item, { activityTypes }) => colouredCategories(item, patternFor(item.kind), activityTypes),
     affectedFields: (direction, before, now, context) => {
       const [was, is] = [toTarget(before, context), toTarget(now, context)];
       const differing = differingFields(was.item, is.item, context.timeZone);

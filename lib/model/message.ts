@@ -1,4 +1,5 @@
 /** The message on the wires (design, section 1, "The message"). Plain JSON: it survives cloning. */
+import type { MailboxCategory } from './category-colour';
 import type { AnyItem, ErpRecord, ExchangeItem, Fields, Meeting } from './item';
 import type { Direction, Kind, Operation } from './kind';
 import type { LinkDecision } from './link';
@@ -39,6 +40,8 @@ export interface SyncContext {
   readonly mapped?: AnyItem;
   /** Set by `item-map`: fields of the target that change because the source changed. */
   readonly changedFields?: readonly string[];
+  /** Set by `item-map`, outbound: categories that the mailbox shall list, with their colours. */
+  readonly colours?: readonly MailboxCategory[];
   /** Parts of the source that the other side cannot express: they stay as they are where they are, and the journal says so. */
   readonly kept?: readonly KeptPart[];
   /** Set by `conflict-resolve`: what the writer has to do. */

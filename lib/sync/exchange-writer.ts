@@ -47,9 +47,25 @@ const taskOf = (message: SyncMessage): Task => {
 export const createExchangeWriter = (options: ExchangeTarget): Writer => {
   const { tenant, exchange } = options;
 
+  /** Before the items, so that Outlook knows the colour of what it shows. */
+  const ensureColours = async (mailbox: string, tasks: readonly Task[]): Promise<void> => {
+    const categories = tasks.flatMap(({ message }) => message.sync.colours ?? []);
+    if (categories.length === 0) return;
+    try {
+      await exchange.connection.ensureCategories(mailbox, categories);
+    } catch (error) {
+      // No item waits for a colour: the next one of its category asks again, and what ails the connection shows with the items.
+      if (!(error instanceof SyncError)) throw error;
+    }
+  };
+
   const runBatch = async (tasks: readonly Task[]): Promise<readonly Result<null>[]> => {
     const mailbox = tasks[0]?.message.sync.employee.email ?? '';
     return exchange.locks.hold(mailbox, async () => {
+      await ensureColours(
+        mailbox,
+        tasks.filter((task) => !isDelete(task)),
+      );
       const ended = new Map([
         ...(await runPart(tasks.filter(isCreate), (part) => runCreates(options, mailbox, part))),
         ...(await runPart(tasks.filter(isUpdate), (part) => runUpdates(options, mailbox, part))),

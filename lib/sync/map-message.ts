@@ -78,5 +78,7 @@ export const mapMessage = async (message: SyncMessage, given: Mapping, tenant: M
     return inboundMapped(message, payload, mapping, context);
   }
   if (!isErpRecord(payload)) throw wrongShape('source');
-  return outboundMapped(message, payload, mapping, context);
+  const mapped = outboundMapped(message, payload, mapping, context);
+  const colours = mapped.payload !== null && isExchangeItem(mapped.payload) ? mapping.colours(mapped.payload, context) : [];
+  return colours.length === 0 ? mapped : { ...mapped, sync: { ...mapped.sync, colours } };
 };
