@@ -18,9 +18,16 @@ const markPattern = /[-–—]{2}[\s\u200b]*ERP[\s\u200b]*[-–—]{2}/gu;
 
 const labelsOf = ({ priority, equipment }: BodyBlock): readonly string[] => [priority, equipment].filter((label) => label !== undefined);
 
-/** Fails with `mapping-invalid` when the way back could not tell the lines apart. */
-export const requireBodyBlock = (block: BodyBlock): BodyBlock => {
+/** Fails with `mapping-invalid` when the way back could not tell the lines apart. `rich`: rich text flows, which would hide plain text. */
+export const requireBodyBlock = (block: BodyBlock, rich: boolean): BodyBlock => {
   const labels = labelsOf(block);
+  if (rich && labels.length > 0)
+    throw new SyncError(
+      'mapping-invalid',
+      'configuration',
+      'Mapping, text in the body: it stands in plain text only. Turn formatted text off, or empty the labels of priority and equipment.',
+      { place: 'text in the body, formatted text' },
+    );
   const wrong = labels.find((label) => label.trim() === '' || /[:\n]/.test(label) || label.search(markPattern) >= 0);
   if (wrong === undefined && new Set(labels.map((label) => label.trim())).size === labels.length) return block;
   throw new SyncError(

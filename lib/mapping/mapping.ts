@@ -335,7 +335,10 @@ const compileAll = (rules: readonly Row[], compile: CompileExpression | null): R
  */
 export const createMapping = (options: MappingOptions = {}, compile: CompileExpression | null = null): Mapping => {
   const rules = completeRules(options.rules ?? []);
-  const bodyBlock = requireBodyBlock(options.bodyBlock ?? {});
+  const bodyBlock = requireBodyBlock(
+    options.bodyBlock ?? {},
+    rules.some((row) => row.exchange === 'bodyHtml' && row.direction !== 'off'),
+  );
   return build(
     {
       rules,

@@ -94,4 +94,10 @@ describe('priority and equipment as text in the body (D9, D10)', () => {
       throws(() => createMapping({ bodyBlock }), /different labels/);
     });
   }
+
+  it('do not go together with rich text, which would hide them', () => {
+    const rules = [{ kind: 'task', exchange: 'bodyHtml', erp: 'bodyHtml', direction: 'both' } as const];
+    throws(() => createMapping({ bodyBlock: labels, rules }), /plain text only/);
+    createMapping({ rules });
+  });
 });
