@@ -1,8 +1,8 @@
 /** Instants and local times: texts of `lib/model` on both sides, luxon in between. */
 import { memoize } from 'lodash';
 import { DateTime, IANAZone } from 'luxon';
-import { findWindows } from 'windows-iana';
 import { SyncError } from '../model/error';
+import { windowsZoneOf } from '../model/windows-zone';
 
 const unreadable = (text: string): SyncError =>
   new SyncError(
@@ -114,4 +114,4 @@ export const instantFromLocal = (local: string, timeZone: string): string => {
  * What Exchange can tell of a zone: the name of its Windows zone, which several IANA zones share (Europe/Vienna comes back
  * as Europe/Berlin). Zones unknown to Windows keep their IANA name.
  */
-export const exchangeZone = memoize((timeZone: string): string => findWindows(timeZone)[0] ?? timeZone);
+export const exchangeZone = (timeZone: string): string => windowsZoneOf(timeZone) ?? timeZone;

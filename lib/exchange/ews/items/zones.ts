@@ -7,16 +7,9 @@
  */
 import { memoize } from 'lodash';
 import { IANAZone } from 'luxon';
-import { findIana, findWindows } from 'windows-iana';
+import { findIana } from 'windows-iana';
 import { SyncError } from '../../../model/error';
-
-/** The name that ICU knows for a zone; newer names (`Europe/Kyiv`) are missing in CLDR's table. */
-const olderName = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-
-/** Remembered: the table is searched from top to bottom, a zone is dear to check, and a mailbox knows few of them. */
-const windowsZoneOf = memoize((zone: string): string | undefined =>
-  IANAZone.isValidZone(zone) ? (findWindows(zone)[0] ?? findWindows(olderName(zone))[0]) : undefined,
-);
+import { windowsZoneOf } from '../../../model/windows-zone';
 
 /**
  * Windows id of an IANA zone.
