@@ -202,6 +202,12 @@ describe('exceptions of a series over EWS, against the simulator', () => {
       recurrence: recurring({ type: 'daily', interval: 2 }),
       exceptions: [changed('2026-03-04T22:00:00Z', { subject: 'Night' }), deleted('2026-03-06T22:00:00Z')],
     }),
+    'in the hours that come twice and never': appointment({
+      start: '2026-10-24T00:15:00Z',
+      end: '2026-10-24T00:45:00Z',
+      recurrence: recurring(daily, { type: 'noEnd' }),
+      exceptions: [changed('2026-10-25T01:15:00Z', { subject: 'Twice' }), changed('2027-03-28T01:15:00Z', { subject: 'Never' })],
+    }),
     'an occurrence made all-day': appointment({
       recurrence: recurring(daily),
       exceptions: [changed('2026-03-04T08:00:00Z', { allDay: true, start: '2026-03-04', end: '2026-03-05' })],
@@ -343,6 +349,36 @@ describe('exceptions of a series over EWS, against the simulator', () => {
     stop();
     assert.equal(written.changeKey, '');
     assert.deepEqual((await read(id)).item, series([...three, changed('2026-03-09T08:00:00Z', { subject: 'By hand' })]));
+  });
+
+  it('writes no exceptions over what a person did right after the series was written', async () => {
+    const { id, changeKey } = await create(series([]));
+    let meddled = false;
+    const stop = client.simulator.onResponse(async ({ operation }) => {
+      if (operation !== 'UpdateItem' || meddled) return;
+      meddled = true;
+      await personChanges(id, 4, subject('By hand'));
+    });
+    assert.equal(codeOf(await update(id, changeKey, series(three), { exceptions: three })), 'item-changed');
+    stop();
+    assert.deepEqual((await read(id)).item, series([changed('2026-03-05T08:00:00Z', { subject: 'By hand' })]));
+  });
+
+  it('moves all occurrences of a series in one request, wherever they go', async () => {
+    for (const step of [1, -1]) {
+      const everySecond: Partial<ExchangeAppointment> = { recurrence: recurring({ type: 'daily', interval: 2 }) };
+      const { id, changeKey } = await create(series([], everySecond));
+      const moved = Array.from({ length: 10 }, (_, index) => {
+        const at = (hours: number, days: number): string =>
+          new Date(Date.UTC(2026, 2, 2 + 2 * index + days, hours)).toISOString().replace('.000', '');
+        return changed(at(8, 0), { start: at(8, 2 * step), end: at(9, 2 * step) });
+      });
+      const before = client.simulator.requests.total();
+      value(await update(id, changeKey, series(moved, everySecond), { exceptions: moved }));
+      // The series, its state, the occurrences, their change, the state again with the occurrences.
+      assert.equal(client.simulator.requests.total() - before, 6);
+      assert.deepEqual((await read(id)).item, series(moved, everySecond));
+    }
   });
 
   it('comes to the same end after a failure anywhere in the middle', async () => {
