@@ -109,6 +109,7 @@ export const linkFromRow = (row: Selectable<LinkTable>): Link => ({
   changeKey: row.change_key,
   erpBase: erpBaseOf(row.erp_base),
   exchangeBase: exchangeBaseOf(row.exchange_base),
+  meetingRole: row.meeting_role,
   decision: row.decision === null ? null : stored(row.decision, 'decision', isDecision),
 });
 
@@ -124,6 +125,7 @@ export const rowFromNewLink = (link: NewLink): Insertable<LinkTable> => ({
   change_key: link.changeKey,
   erp_base: JSON.stringify(link.erpBase),
   exchange_base: JSON.stringify(link.exchangeBase),
+  meeting_role: link.meetingRole ?? null,
   // What came from Exchange came from a list; what is being created there has yet to be told of.
   listed: link.state === 'active' ? 1 : 0,
 });

@@ -123,6 +123,8 @@ export interface LinkUpdate {
   readonly exchangeBase: ExchangeItem;
   readonly exchangeId: string;
   readonly changeKey: string;
+  /** Left out: as it was. */
+  readonly meetingRole?: Link['meetingRole'];
 }
 
 /** One change to carry out in the ERP; record, link and journal row are written in one transaction. */

@@ -3,7 +3,7 @@ import type { Generated } from 'kysely';
 import type { FirstRunState } from '../model/first-run';
 import type { JournalOperation, JournalState } from '../model/journal';
 import type { Direction, Kind } from '../model/kind';
-import type { LinkState } from '../model/link';
+import type { Link, LinkState } from '../model/link';
 
 /** `sync_journal`. Times are UTC instants; `not_before` is empty for "at once", so that an index can order by it. */
 export interface JournalTable {
@@ -49,6 +49,7 @@ export interface LinkTable {
   gone_at: string | null;
   /** JSON of a `LinkDecision`. */
   decision: string | null;
+  meeting_role: Link['meetingRole'];
 }
 
 /** `sync_employee`: an employee's options of a kind, where they are not the defaults. */

@@ -1,5 +1,5 @@
 /** A link joins one ERP record, one employee and one Exchange item (design, section 3). */
-import type { ErpRecord, ExchangeItem } from './item';
+import type { ErpRecord, ExchangeItem, Meeting } from './item';
 import type { Kind } from './kind';
 
 /**
@@ -26,6 +26,8 @@ export interface Link {
   readonly changeKey: string | null;
   readonly erpBase: ErpRecord;
   readonly exchangeBase: ExchangeItem;
+  /** Whose the meeting is that the item is part of; null when it is none: a deletion in the mailbox tells nothing of it any more. */
+  readonly meetingRole: Meeting['role'] | null;
   /** What a person decided and no write has carried out yet; every write of the link forgets it. */
   readonly decision: LinkDecision | null;
 }
@@ -47,4 +49,4 @@ export type LinkDecision =
 export const unseenChangeKey = '';
 
 /** A link that is not stored yet. */
-export type NewLink = Omit<Link, 'id' | 'version' | 'decision'>;
+export type NewLink = Omit<Link, 'id' | 'version' | 'decision' | 'meetingRole'> & Partial<Pick<Link, 'meetingRole'>>;

@@ -32,7 +32,7 @@ export interface SyncContext {
   readonly attempt: number;
   /** What a person decided about this item; null when nobody did. */
   readonly chosen: LinkDecision | null;
-  /** Inbound: the meeting that the source is; null when it is none, and outbound. */
+  /** Inbound: the meeting that the source is (of a deleted one, only the role is known); null when it is none, and outbound. */
   readonly meeting: Meeting | null;
   /** Outbound: how many employees' mailboxes hold the ERP's record; none when it is gone. */
   readonly participants?: number;

@@ -42,6 +42,7 @@ const actionOf = (message: SyncMessage): InboundWrite['action'] => {
         changeKey: sync.changeKey,
         erpBase: decision.item,
         exchangeBase: source,
+        meetingRole: sync.meeting?.role ?? null,
       } as const;
       return { type: 'create', record: decision.item, link };
     }
@@ -53,6 +54,7 @@ const actionOf = (message: SyncMessage): InboundWrite['action'] => {
         ...bases,
         exchangeId: need(sync.exchangeId, 'exchangeId'),
         changeKey: need(sync.changeKey, 'changeKey'),
+        meetingRole: sync.meeting?.role ?? null,
       };
       return { type: 'update', erpId: need(sync.erpId, 'erpId'), changes: decision.changes, expected: decision.expected, link };
     }

@@ -283,7 +283,7 @@ const inboundDeletion = ({ admitting: { tenant }, exchange, employee }: InboundB
       syncId: link.syncId,
       source: null,
       sourceModifiedAt: null,
-      meeting: null,
+      meeting: link.meetingRole === null ? null : { role: link.meetingRole, organizer: '', attendees: 0, cancelled: false },
     }),
   };
 };

@@ -127,7 +127,8 @@ const advanceLink = ({ sync }: SyncMessage, target: Target, rebase: Fields): Lin
   const bases = basesAfter(sync, rebase);
   // Inbound, `changeKey` is the one just read; outbound, it is still the link's.
   if (bases === null || sync.changeKey === null) return keepLink;
-  return { type: 'update', update: { ...sync.link, ...bases, exchangeId: sync.exchangeId, changeKey: sync.changeKey } };
+  const role = sync.direction === 'inbound' ? { meetingRole: sync.meeting?.role ?? null } : {};
+  return { type: 'update', update: { ...sync.link, ...bases, ...role, exchangeId: sync.exchangeId, changeKey: sync.changeKey } };
 };
 
 interface Ending {

@@ -146,10 +146,15 @@ describe('conflicts through the shipped flow', function () {
       ...names,
     );
   };
+  /** An item waits with its newest row: Exchange may have told of it once more. */
+  const waitsWithNewer = `EXISTS (SELECT 1 FROM sync_journal n WHERE n.state = 'open' AND n.not_before = '${held}' AND n.id > j.id
+    AND n.direction = j.direction AND (n.exchange_id = j.exchange_id OR n.erp_id = j.erp_id))`;
   const atRest = () =>
     until(
       'what was let go has ended',
-      () => rowsOf(`SELECT 1 FROM sync_journal WHERE state = 'leased' OR (state = 'open' AND not_before <> '${held}')`).length === 0,
+      () =>
+        rowsOf(`SELECT 1 FROM sync_journal j WHERE state = 'leased'
+          OR (state = 'open' AND not_before <> '${held}' AND NOT ${waitsWithNewer})`).length === 0,
       30_000,
     );
   const anyHeld = (): boolean => rowsOf(`SELECT 1 FROM sync_journal WHERE state = 'open' AND not_before = '${held}'`).length > 0;
@@ -382,6 +387,39 @@ describe('conflicts through the shipped flow', function () {
       assert.deepEqual(locations('deleted in the ERP'), [undefined, undefined, undefined]);
       assert.deepEqual(locations('left'), ['before', 'before', undefined]);
     });
+  });
+
+  it('a meeting of somebody else stays in the ERP, whatever its attendee does; what is the attendee’s own reaches the mailbox (D12)', async () => {
+    const [organiser, attendee, name] = [mailboxes.erp, mailboxes.last, 'invited'];
+    const copy = () => site.simulator.items(attendee, 'calendar').find((item) => item.subject === name);
+    const records = () =>
+      rowsOf('SELECT subject, location FROM appointment WHERE employee_id = ? AND subject LIKE ?', employeeOf('last'), `${name}%`);
+    const invitation = `<m:CreateItem SendMeetingInvitations="SendToAllAndSaveCopy"><m:Items><t:CalendarItem><t:Subject>${name}</t:Subject>
+      <t:Start>2026-12-02T09:00:00Z</t:Start><t:End>2026-12-02T10:00:00Z</t:End><t:Location>Room</t:Location><t:RequiredAttendees><t:Attendee>
+      <t:Mailbox><t:EmailAddress>${attendee}</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees></t:CalendarItem></m:Items></m:CreateItem>`;
+    const response = await fetch(site.simulator.url, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${organiser}:demo`)}`, 'content-type': 'text/xml; charset=utf-8' },
+      body: `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"
+        xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"><soap:Header><t:RequestServerVersion Version="Exchange2013_SP1"/></soap:Header>
+        <soap:Body>${invitation}</soap:Body></soap:Envelope>`,
+    });
+    assert.match(await response.text(), /NoError/);
+    await until('it is in the ERP', () => records().length === 1, 30_000);
+    await site.quiet();
+    site.simulator.update(attendee, copy()?.id ?? '', { kind: 'appointment', location: 'Exchange' });
+    await site.quiet();
+    assert.deepEqual(
+      records().map((row) => row['location']),
+      ['Room'],
+    );
+    run('UPDATE appointment SET body = ?, reminder_minutes = 45 WHERE subject = ? AND employee_id = ?', 'ERP', name, employeeOf('last'));
+    await until('the reminder arrived', () => copy()?.reminderMinutes === 45, 30_000);
+    assert.doesNotMatch(copy()?.body ?? '', /ERP/);
+    await site.quiet();
+    site.simulator.delete(attendee, copy()?.id ?? '');
+    await site.quiet();
+    assert.equal(records().length, 1, 'the ERP keeps what the attendee deleted');
   });
 
   it('lists what waits with both versions and the fields', async () => {

@@ -196,6 +196,7 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
       erp_base: JSON.stringify(update.erpBase),
       exchange_base: JSON.stringify(update.exchangeBase),
       decision: null,
+      ...(update.meetingRole === undefined ? {} : { meeting_role: update.meetingRole }),
     })
     .where('id', '=', update.id)
     .where('version', '=', update.version)

@@ -119,6 +119,7 @@ const tables: readonly SyncTable[] = [
       { name: 'listed', type: 'number', byDefault: { value: 0 } },
       { name: 'gone_at', type: 'time', nullable: true },
       { name: 'decision', type: 'text', nullable: true },
+      { name: 'meeting_role', type: 'code', nullable: true },
     ],
     unique: [['sync_id'], ['connection', 'exchange_id'], ['employee_id', 'kind', 'erp_id']],
   },
@@ -392,6 +393,10 @@ const mssqlTables: readonly Statement[] = [
   needed(
     'Decisions of persons about links',
     `IF COL_LENGTH(N'${inDbo('sync_link')}', N'decision') IS NULL\nALTER TABLE ${inDbo('sync_link')} ADD decision ${columnTypes.mssql.text} NULL`,
+  ),
+  needed(
+    'Whose meetings links belong to',
+    `IF COL_LENGTH(N'${inDbo('sync_link')}', N'meeting_role') IS NULL\nALTER TABLE ${inDbo('sync_link')} ADD meeting_role ${columnTypes.mssql.code} NULL`,
   ),
   ...mssqlIndexes.map((index) =>
     needed(

@@ -74,7 +74,7 @@ const journalTableRow: JournalRow = {
 };
 const journalRow: Row = { ...journalTableRow, details: null };
 const inboundRow: Row = { ...journalRow, direction: 'inbound' };
-const stored: Link = { ...link(), id: 1, version: 1, decision: null };
+const stored: Link = { ...link(), id: 1, version: 1, decision: null, meetingRole: null };
 const linkRow: Row = {
   id: 1,
   version: 1,
@@ -91,6 +91,7 @@ const linkRow: Row = {
   listed: 0,
   gone_at: null,
   decision: null,
+  meeting_role: null,
   journal_id: 2,
 };
 
