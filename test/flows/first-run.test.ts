@@ -1,8 +1,9 @@
 /** First synchronisations through the shipped flow (requirements S6, S7): nothing is doubled, what differs is merged, and it is told. */
 import assert from 'node:assert/strict';
 import omit from 'lodash/omit';
+import { createNodeRedProcess } from '../support/node-red-process';
 import { shippedFlow, withChanges } from '../support/shipped-flow';
-import { employees, startSite } from '../support/site';
+import { employees, startBothSides, startSite } from '../support/site';
 import type { BothSides, FlowNode, Site } from '../support/site';
 import { until, untilQuiet } from '../../testing/wait';
 
@@ -154,4 +155,96 @@ describe('the first synchronisation of two sides that hold the same', function (
       await until('it has arrived', () => inMailbox(site).some(([subject]) => subject === 'later'));
     });
   });
+
+  describe('when a person starts it, one employee at a time', () => {
+    let site: Site;
+    const control: FlowNode = { id: 'test-control', type: 'sync-control', z: 'sync-tab', erp: 'sync-erp', wires: [['test-answers']] };
+    const answers: FlowNode = { id: 'test-answers', type: 'junction', z: 'sync-tab', wires: [[]] };
+    const ask = async (payload: object): Promise<unknown> => {
+      const before = site.messagesAt('test-answers').length;
+      site.send('test-control', { payload });
+      return until('the answer', () => site.messagesAt('test-answers')[before]?.['payload']);
+    };
+    const half = dayOf(both / 2);
+
+    before(async () => {
+      const flow = [...flowWith({ firstRun: 'manual', atOnce: '1' }), control, answers];
+      site = await startSite(flow, { prepare: fill, watched: ['sync-mail', 'test-answers'] });
+      await until('it waits', () => isInstalled(site) && site.erp.prepare('SELECT count(*) AS n FROM sync_run').get()?.['n'] === 6, 30_000);
+    });
+    after(() => site.stop());
+
+    it('nothing happens before, and new items of the ERP wait', async () => {
+      addToErp(site, { subject: 'nur ERP neu', day: dayOf(both) });
+      const waits = () => site.erp.prepare("SELECT 1 FROM sync_journal WHERE note_code = 'first-run-waits' AND state = 'open'").get();
+      await until('the new item waits', waits);
+      assert.equal(links(site), 0);
+      assert.equal(site.simulator.requests.writes(), 0);
+    });
+
+    it('ERP → Exchange with a start date: the ERP leads, what is old or only in Exchange is left alone', async () => {
+      const wanted = { action: 'first-run', all: true, mode: 'erp', startDate: half };
+      assert.deepEqual(await ask(wanted), { folders: 6, mode: 'erp', startDate: half, changedSince: null });
+      await settled(site);
+      assert.equal(inErp(site).length, both + 6);
+      assert.equal(links(site), both + 1);
+      assert.equal(inErp(site).filter(([subject]) => subject?.startsWith('nur exchange')).length, 0);
+      const mailbox = inMailbox(site);
+      assert.deepEqual(
+        mailbox.find(([subject]) => subject === `termin ${both / 2}`),
+        [`termin ${both / 2}`, 'aus dem ERP', 'Linz'],
+      );
+      assert.deepEqual(
+        mailbox.find(([subject]) => subject === 'termin 15'),
+        ['termin 15', '', 'Graz'],
+      );
+      assert.deepEqual(mailbox.filter(([subject]) => subject?.startsWith('nur erp')).length, 1);
+      assert.deepEqual(site.errors, []);
+    });
+
+    it('one employee after the other had a turn', () => {
+      const turns = site.erp
+        .prepare(
+          `SELECT employee_id, min(started_at) AS started, max(finished_at) AS finished FROM sync_run WHERE state = 'done'
+          GROUP BY employee_id ORDER BY 2`,
+        )
+        .all();
+      assert.equal(turns.length, 3);
+      for (const [index, turn] of turns.slice(1).entries()) assert.ok(String(turn['started']) >= String(turns[index]?.['finished']));
+    });
+
+    it('started again both ways: what is linked stays linked, the rest follows', async () => {
+      await ask({ action: 'first-run', employee: '1' });
+      await settled(site);
+      assert.equal(inErp(site).length, both + 11);
+      assert.equal(inMailbox(site).length, both + 11);
+      assert.equal(links(site), both + 11);
+      const listed = await ask({ action: 'first-runs' });
+      assert.ok(Array.isArray(listed) && listed.every((run) => isObject(run) && run['state'] === 'done' && run['done'] === run['total']));
+    });
+  });
+
+  for (const [title, moment] of [
+    ['while it compares the two sides', ({ simulator }: BothSides) => simulator.requests.count('FindItem') > 0],
+    ['when the pairs are linked', (sides: BothSides) => isInstalled(sides) && links(sides) > 0],
+  ] as const) {
+    it(`killed ${title} and started again, it doubles nothing`, async () => {
+      const sides = await startBothSides();
+      const nodeRed = createNodeRedProcess(sides, flowWith({}));
+      try {
+        fill(sides);
+        await nodeRed.spawn();
+        await until('the moment', () => moment(sides), 20_000);
+        await nodeRed.kill();
+        await nodeRed.spawn();
+        await settled(sides);
+        assert.equal(inErp(sides).length, both + 10);
+        assert.deepEqual(inErp(sides), inMailbox(sides));
+        assert.equal(links(sides), both + 10);
+      } finally {
+        await nodeRed.kill();
+        await sides.close();
+      }
+    });
+  }
 });
