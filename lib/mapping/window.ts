@@ -1,5 +1,5 @@
 /** Whether a record touches a period: the check compares only what does. */
-import type { ErpTask } from '../model/item';
+import type { ErpAppointment, ErpTask } from '../model/item';
 import { SyncError } from '../model/error';
 import { addDays, dayNumber } from './calendar-days';
 import { dayOf, instantFromLocal, localFromInstant, localText } from './local-time';
@@ -7,8 +7,11 @@ import { occurrenceDays } from './occurrences';
 import { ruleToRecurrence } from './recurrence-rule';
 import type { ErpTimes } from './times';
 
+/** An appointment by its times, exceptions included. */
+type DatedAppointment = ErpTimes & Pick<ErpAppointment, 'exceptions'>;
+
 /** What says when a record is. */
-export type Dated = (ErpTimes & { readonly kind: 'appointment' }) | Pick<ErpTask, 'kind' | 'startDate' | 'dueDate'>;
+export type Dated = (DatedAppointment & { readonly kind: 'appointment' }) | Pick<ErpTask, 'kind' | 'startDate' | 'dueDate'>;
 type DatedTask = Extract<Dated, { readonly kind: 'task' }>;
 
 /** A local period; `to` is exclusive. */
@@ -17,27 +20,41 @@ interface Period {
   readonly to: string;
 }
 
+/** One occurrence, in local times. */
+interface Occurrence {
+  readonly start: string;
+  readonly end: string;
+}
+
 /** Texts of one form compare as times do. An appointment without duration counts where it begins. */
 const overlaps = (start: string, end: string, { from, to }: Period): boolean => start < to && (end > from || start >= from);
 
 const inZone = (local: string, from: string, to: string): string =>
   from === to ? localText(local) : localFromInstant(instantFromLocal(local, from), to);
 
-const seriesOverlaps = (record: ErpTimes, rule: string, timeZone: string, period: Period): boolean => {
+const seriesOverlaps = (record: DatedAppointment, rule: string, timeZone: string, period: Period): boolean => {
   const start = localText(record.start);
   const first = start.slice(0, 10);
   const end = localText(record.end);
   const lastDayOffset = dayNumber(end.slice(0, 10)) - dayNumber(first);
   const recurrence = ruleToRecurrence(rule, { start: record.allDay ? first : start, timeZone });
+  const timesOn = (day: string): Occurrence => ({ start: day + start.slice(10), end: addDays(day, lastDayOffset) + end.slice(10) });
+  const exceptions = new Map(record.exceptions.map((exception) => [dayOf(exception.originalStart), exception]));
+  // One that was moved into the period may belong to a day far outside.
+  for (const [day, exception] of exceptions) {
+    if (exception.deleted) continue;
+    const own = { ...timesOn(day), ...exception.changes };
+    if (overlaps(localText(own.start), localText(own.end), period)) return true;
+  }
   for (const day of occurrenceDays(recurrence, first)) {
-    const occurrence = day + start.slice(10);
-    if (occurrence >= period.to) return false;
-    if (overlaps(occurrence, addDays(day, lastDayOffset) + end.slice(10), period)) return true;
+    const planned = timesOn(day);
+    if (planned.start >= period.to) return false;
+    if (!exceptions.has(day) && overlaps(planned.start, planned.end, period)) return true;
   }
   return false;
 };
 
-const appointmentInWindow = (record: ErpTimes, period: Period, tenantZone: string): boolean => {
+const appointmentInWindow = (record: DatedAppointment, period: Period, tenantZone: string): boolean => {
   // Days have no zone: an all-day appointment is on the same days everywhere.
   const zone = record.allDay ? tenantZone : (record.timeZone ?? tenantZone);
   const own = { from: inZone(period.from, tenantZone, zone), to: inZone(period.to, tenantZone, zone) };

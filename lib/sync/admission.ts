@@ -3,7 +3,7 @@
  * What is not admitted is left alone: bases do not move, so that a change that was left out is caught up when the option changes.
  */
 import { addDays } from '../mapping/calendar-days';
-import { timesToErp } from '../mapping/times';
+import { createMapping } from '../mapping/mapping';
 import { inWindow, type Dated } from '../mapping/window';
 import type { KindOptions } from '../model/employee-options';
 import { SyncError } from '../model/error';
@@ -57,10 +57,14 @@ const deletionsGo = (options: KindOptions, direction: Direction): boolean =>
 const always = '1601-01-01';
 const never = '4500-01-01';
 
+/** Times depend on no rule. */
+const byTimes = createMapping();
+
 const datedOf = (item: AnyItem, timeZone: string): Dated => {
   if (item.kind === 'task') return { kind: 'task', startDate: item.startDate, dueDate: item.dueDate };
   if ('recurrenceRule' in item) return item;
-  return { kind: 'appointment', ...timesToErp(item, timeZone) };
+  const record = byTimes.toErp(item, { timeZone, activityTypes: [] });
+  return record.kind === 'task' ? { kind: 'task', startDate: null, dueDate: null } : record;
 };
 
 /** Whether one of the versions touches the days from `from` to before `to`. What cannot be read is left to the nodes that say so. */

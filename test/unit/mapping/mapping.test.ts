@@ -255,6 +255,38 @@ describe('window', () => {
       }),
       false,
     ],
+    [
+      'a series whose only occurrence inside is deleted',
+      erpAppointment({
+        start: '2026-03-15T09:00:00',
+        end: '2026-03-15T10:00:00',
+        recurrenceRule: 'FREQ=MONTHLY;BYMONTHDAY=15',
+        exceptions: [{ originalStart: '2026-04-15T09:00:00', deleted: true }],
+      }),
+      false,
+    ],
+    [
+      'a series of which an occurrence was moved inside',
+      erpAppointment({
+        recurrenceRule: 'FREQ=YEARLY',
+        exceptions: [
+          { originalStart: '2027-03-28T09:00:00', deleted: false, changes: { start: '2026-04-02T09:00:00', end: '2026-04-02T10:00:00' } },
+        ],
+      }),
+      true,
+    ],
+    [
+      'a series whose only occurrence inside was moved outside',
+      erpAppointment({
+        start: '2026-03-15T09:00:00',
+        end: '2026-03-15T10:00:00',
+        recurrenceRule: 'FREQ=MONTHLY;BYMONTHDAY=15',
+        exceptions: [
+          { originalStart: '2026-04-15T09:00:00', deleted: false, changes: { start: '2026-05-03T09:00:00', end: '2026-05-03T10:00:00' } },
+        ],
+      }),
+      false,
+    ],
     ['a rule that cannot be expanded', erpAppointment({ recurrenceRule: 'FREQ=HOURLY' }), true],
     ['a task due inside', erpTask({ startDate: null, dueDate: '2026-04-30' }), true],
     ['a task over the window', erpTask({ startDate: '2026-01-01', dueDate: '2026-12-31' }), true],
