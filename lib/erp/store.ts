@@ -320,6 +320,11 @@ export interface SyncStore {
    * stands for its successor. False when nothing of the item waits for a person any more.
    */
   decide(journalId: number, decision: LinkDecision): Promise<boolean>;
+  /**
+   * Before exceptions of series are written anew in Exchange, which takes several requests and loses them in between: should the service die
+   * there, their absence is nobody's edit. Stored as a decision for the ERP's exceptions, where a person has not decided otherwise.
+   */
+  expectRewrites(linkIds: readonly number[]): Promise<void>;
   /** Ends an open, leased or conflicting row by a person's decision; false when it had ended. */
   finish(id: number, state: EndState, note: string): Promise<boolean>;
   /** Makes waiting rows due at once, of one employee or all; the number of rows. */

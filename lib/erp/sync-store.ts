@@ -160,6 +160,9 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     entry: (id) => read((db) => journalList.entry(db, id)),
     counts: async () => ({ rows: await read(journalList.counts), oldestOpenMs: await oldestOpenMs(engine) }),
     reopen: (id) => write((trx) => journalList.reopen(trx, id)),
+    expectRewrites: async (ids) => {
+      for (const part of chunk(ids, pageOfLinks)) await write((trx) => links.expectRewrites(trx, part));
+    },
     decide: (id, decision) => write((trx) => decideParked(engine, trx, id, decision)),
     finish: (id, state, note) => write((trx) => journalList.finish(trx, id, state, note, now())),
     hurry: (employeeId) => write((trx) => journalList.hurry(trx, employeeId)),

@@ -182,6 +182,12 @@ export const runCreates = async (
 
 const mergedItem = (expected: ExchangeItem, changes: Readonly<Record<string, unknown>>): ExchangeItem => ({ ...expected, ...changes });
 
+const spanFields = ['recurrence', 'start', 'end', 'allDay', 'timeZone', 'exceptions'];
+
+/** Whether a change writes exceptions anew: Exchange forgets them with the old pattern, and a deleted occurrence comes back that way only. */
+const rewritesExceptions = ({ decision: { expected, changes } }: UpdateTask, item: ExchangeItem): boolean =>
+  spanFields.some((field) => field in changes) && (hasExceptions(expected) || hasExceptions(item));
+
 /** Changes items; one that is no longer as it was when the change was decided comes again. */
 export const runUpdates = async (
   { tenant, exchange }: ExchangeTarget,
@@ -195,6 +201,11 @@ export const runUpdates = async (
     const item = mergedItem(decision.expected, decision.changes);
     return { id: exchangeId, changeKey: decision.expectedChangeKey, item, changes: decision.changes, syncId };
   });
+  const rewritten = tasks.filter((task, index) => {
+    const item = updates[index]?.item;
+    return item !== undefined && rewritesExceptions(task, item);
+  });
+  if (rewritten.length > 0) await tenant.database.store.expectRewrites(rewritten.flatMap(({ message }) => message.sync.link?.id ?? []));
   const results = await exchange.connection.updateMany(mailbox, updates);
   return tasks.map((task, index): Ended => {
     const result = results[index];

@@ -4,7 +4,7 @@ import chunk from 'lodash/chunk';
 import groupBy from 'lodash/groupBy';
 import uniqBy from 'lodash/uniqBy';
 import type { Kind } from '../../model/kind';
-import type { Link, NewLink } from '../../model/link';
+import type { Link, LinkDecision, NewLink } from '../../model/link';
 import { linkFromRow, rowFromNewLink } from '../rows';
 import type { LinkUpdate, PairToLink } from '../store';
 import type { Tables } from '../tables';
@@ -202,6 +202,18 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
     .where('version', '=', update.version)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+};
+
+const exceptionsOfTheErp: LinkDecision = { take: 'fields', fields: { exceptions: 'erp' } };
+
+/** See `SyncStore.expectRewrites`; the write that succeeds forgets it like every decision. */
+export const expectRewrites = async (trx: Transaction<Tables>, linkIds: readonly number[]): Promise<void> => {
+  await trx
+    .updateTable('sync_link')
+    .set({ decision: JSON.stringify(exceptionsOfTheErp) })
+    .where('id', 'in', linkIds)
+    .where('decision', 'is', null)
+    .execute();
 };
 
 /** Forgets links. */

@@ -1,4 +1,4 @@
-/** A series goes to Exchange first, its exceptions follow: whatever dies in between, there is one series, and it has them in the end. */
+/** A series goes to Exchange first, its exceptions follow; a changed pattern forgets them: whatever dies in between, there is one series, and it has them in the end. */
 import assert from 'node:assert/strict';
 import type { ErpDatabase } from '../../../lib/erp/store';
 import { createMapping } from '../../../lib/mapping/mapping';
@@ -72,6 +72,8 @@ describe('a series with exceptions on its way into Exchange', () => {
     };
     return {
       tenant,
+      mapper,
+      resolver,
       /** Carries out what is queued; the number of messages. */
       outbound: async (): Promise<number> => {
         const claimed = await tenant.database.store.claim(claimOf('outbound', tenant.instance));
@@ -172,4 +174,32 @@ describe('a series with exceptions on its way into Exchange', () => {
     await outbound();
     assert.deepEqual(await inbound('item 1'), { messages: [], codes: ['echo'] });
   });
+
+  for (const order of ['before', 'after'] as const) {
+    it(`the service dies when a new pattern has made Exchange forget them: told of it ${order} the row comes again, they stay`, async () => {
+      const first = await live();
+      while ((await first.outbound()) > 0);
+      // An occurrence that comes back: Exchange takes it with a new pattern only.
+      exceptions = [moved];
+      await subject.erp.run("UPDATE appointment SET location = 'Room 1'");
+      mailbox.after.write = () => {
+        mailbox.edit('item 1', (item) => (item.kind === 'appointment' ? { ...item, exceptions: [] } : item));
+        throw new Error('the line is cut');
+      };
+      const dead = () => Promise.reject(new Error('dead'));
+      const dying = await live({ ...subject.database, store: { ...subject.database.store, release: dead, close: dead } });
+      await assert.rejects(() => dying.outbound(), /dead/);
+      mailbox.after.write = () => undefined;
+      subject.pass(120_000);
+
+      const next = await live();
+      if (order === 'after') while ((await next.outbound()) > 0);
+      for (const message of (await next.inbound('item 1')).messages) {
+        const { output } = await next.resolver.resolve(await next.mapper.map(message));
+        assert.equal(output, 'nothing', 'the ERP keeps its exceptions');
+      }
+      while ((await next.outbound()) > 0);
+      assert.deepEqual(exceptionsOf(mailbox.items.get('item 1')?.item), inExchange.slice(1));
+    });
+  }
 });

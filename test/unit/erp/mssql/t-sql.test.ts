@@ -246,6 +246,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.finish(2, 'done', 'n'),
     () => store.decide(2, { take: 'erp' }),
     () => store.close([{ ...shared, link: { type: 'park', linkId: 1 } }]),
+    () => store.expectRewrites([1]),
     () => store.hurry('1'),
     () => store.hurry(null),
     () => store.noteProblem({ connection: 'main', employeeId: '1', kind: 'task', code: 'x', text: 't' }),
