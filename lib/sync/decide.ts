@@ -175,7 +175,9 @@ const decidePart = (edited: Edited, fields: readonly string[]): Part => {
   );
   if (!asked && wanted.length === 0) return { ...untouched, rebase: agreed };
   const winner = chosenFor(situation, fields) ?? winnerByRule(situation);
-  if (fields.length === 1 && fields[0] === 'exceptions' && wanted.length > 0 && targetFields.length > 0) return mergeSeries(edited, winner);
+  // Who was asked about the exceptions saw both lists and chose one.
+  const isSeries = fields.length === 1 && fields[0] === 'exceptions';
+  if (!asked && isSeries && wanted.length > 0 && targetFields.length > 0) return mergeSeries(edited, winner);
   if (!asked && targetFields.length === 0) return { ...untouched, write: pick(desired, wanted), rebase: agreed };
   const conflicting = fields.filter((field) => wanted.includes(field) || targetFields.includes(field));
   switch (winner) {

@@ -187,7 +187,9 @@ describe('a series with exceptions on its way into Exchange', () => {
         throw new Error('the line is cut');
       };
       const dead = () => Promise.reject(new Error('dead'));
-      const dying = await live({ ...subject.database, store: { ...subject.database.store, release: dead, close: dead } });
+      const { store } = subject.database;
+      const close: typeof store.close = (closings) => (closings.length === 0 ? store.close(closings) : dead());
+      const dying = await live({ ...subject.database, store: { ...store, release: dead, close } });
       await assert.rejects(() => dying.outbound(), /dead/);
       mailbox.after.write = () => undefined;
       subject.pass(120_000);
