@@ -10,6 +10,12 @@ export interface Outlook {
   /** Changes texts or times of the n-th occurrence of a series, from 1; answers whether there is one. */
   readonly changeOccurrence: (id: string, index: number, fields: Readonly<Record<string, string>>) => Promise<boolean>;
   readonly deleteOccurrence: (id: string, index: number) => Promise<boolean>;
+  /** Adds an attendee, and tells nobody. */
+  readonly invite: (id: string, address: string) => Promise<boolean>;
+  /** Writes a named property that nobody else knows. */
+  readonly setOwnProperty: (id: string, name: string, value: string) => Promise<boolean>;
+  /** Everything the server tells of an item, as XML. */
+  readonly read: (id: string) => Promise<string>;
 }
 
 const namespaces =
@@ -31,7 +37,7 @@ const setField = ([name, value]: readonly [string, string]): string =>
 /** The mail program of the mailbox with this address. */
 export const openOutlook = (simulator: Simulator, address: string, password: string): Outlook => {
   const login = `Basic ${Buffer.from(`${address}:${password}`).toString('base64')}`;
-  const send = async (body: string): Promise<boolean> => {
+  const request = async (body: string): Promise<string> => {
     const ask = () =>
       fetch(simulator.url, {
         method: 'POST',
@@ -40,8 +46,14 @@ export const openOutlook = (simulator: Simulator, address: string, password: str
       });
     // A connection that was cut while it lay idle says so only when it is used again.
     const answer = await ask().catch(ask);
-    return (await answer.text()).includes('ResponseClass="Success"');
+    return answer.text();
   };
+  const send = async (body: string): Promise<boolean> => (await request(body)).includes('ResponseClass="Success"');
+  const update = (target: string, updates: string): Promise<boolean> =>
+    send(
+      `<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges>` +
+        `<t:ItemChange>${target}<t:Updates>${updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`,
+    );
   const into = (operation: string, id: string, folder: string): string =>
     `<m:${operation}><m:ToFolderId><t:DistinguishedFolderId Id="${folder}"/></m:ToFolderId>` +
     `<m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:${operation}>`;
@@ -52,11 +64,21 @@ export const openOutlook = (simulator: Simulator, address: string, password: str
     move: async (id, folder) => {
       await send(into('MoveItem', id, folder));
     },
-    changeOccurrence: (id, index, fields) =>
-      send(
-        `<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges>` +
-          `<t:ItemChange>${occurrenceId(id, index)}<t:Updates>${Object.entries(fields).map(setField).join('')}</t:Updates></t:ItemChange>` +
-          `</m:ItemChanges></m:UpdateItem>`,
+    changeOccurrence: (id, index, fields) => update(occurrenceId(id, index), Object.entries(fields).map(setField).join('')),
+    invite: (id, address) =>
+      update(
+        `<t:ItemId Id="${id}"/>`,
+        `<t:SetItemField><t:FieldURI FieldURI="calendar:RequiredAttendees"/><t:CalendarItem><t:RequiredAttendees><t:Attendee><t:Mailbox>` +
+          `<t:EmailAddress>${address}</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees></t:CalendarItem></t:SetItemField>`,
+      ),
+    setOwnProperty: (id, name, value) => {
+      const uri = `<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyName="${name}" PropertyType="String"/>`;
+      const property = `<t:ExtendedProperty>${uri}<t:Value>${value}</t:Value></t:ExtendedProperty>`;
+      return update(`<t:ItemId Id="${id}"/>`, `<t:SetItemField>${uri}<t:CalendarItem>${property}</t:CalendarItem></t:SetItemField>`);
+    },
+    read: (id) =>
+      request(
+        `<m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:GetItem>`,
       ),
     deleteOccurrence: (id, index) =>
       send(

@@ -95,7 +95,7 @@ const createLives = (world: World, history: History, errors: string[]) => {
 type Lives = ReturnType<typeof createLives>;
 
 /**
- * Until every folder was read to its end. What is deleted between the last reading and the loss of the state is not taken for deleted by
+ * Until every folder was read to its end. What is deleted between the last reading and the first one after the loss of the state is not taken for deleted by
  * design: it is missing from a list, which proves nothing, and the check tells of it.
  */
 const heard = async ({ simulator }: World, lives: Lives): Promise<void> => {
@@ -169,6 +169,7 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
     case 'strike':
       if (act.effect === 'loseSyncStates') await heard(world, lives);
       strike(world, act.effect);
+      if (act.effect === 'loseSyncStates') await heard(world, lives);
       break;
     case 'lock': {
       const unlock = world.erp.lock();
