@@ -134,6 +134,9 @@ describe('rules of item-map: conditions', () => {
     const ready = await mapping.prepared([open, secret, { ...open, location: 'Linz' }], context);
     deepStrictEqual(ready.affectedFields('inbound', open, secret, context), ['sensitivity']);
     deepStrictEqual(ready.affectedFields('inbound', secret, { ...open, location: 'Linz' }, context), ['location', 'sensitivity']);
+    const empty = { ...open, location: '' };
+    const again = await mapping.prepared([secret, empty], context);
+    deepStrictEqual(again.affectedFields('inbound', secret, empty, context), ['location', 'sensitivity']);
   });
 
   it('that do not hold are no difference for the check', async () => {
