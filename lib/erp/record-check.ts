@@ -128,8 +128,12 @@ export const checkRecord = <R extends ErpRecord>(record: R): R => {
   return record;
 };
 
+/** A text that was changed alone has no HTML any more: that of before would bring the old text back. */
+const withBodies = (changes: Fields): Fields => ('body' in changes && !('bodyHtml' in changes) ? { ...changes, bodyHtml: null } : changes);
+
 /** A record with some fields changed, a task's progress in agreement; throws `erp-refused`. */
-export const changeRecord = (before: ErpRecord, changes: Fields): ErpRecord => {
+export const changeRecord = (before: ErpRecord, wanted: Fields): ErpRecord => {
+  const changes = withBodies(wanted);
   if (before.kind === 'appointment') {
     checkFields(appointmentChecks, changes);
     checkExceptions(changes['exceptions']);

@@ -3,6 +3,7 @@ import type { FreeBusy, Sensitivity, TaskStatus } from '../../model/item';
 import type { Row } from '../engine';
 import type { AppointmentMapping, TaskMapping } from '../schema/mapping';
 import type { Dialect } from '../schema/quote';
+import { bodyConverter, type Body } from './converters/body';
 import { codeConverter } from './converters/code';
 import { listConverter } from './converters/list';
 import { plainConverter } from './converters/plain';
@@ -58,7 +59,7 @@ export const commonFields = (
   { dialect }: ShapeContext,
 ): CommonFields => {
   const subject = columns.field(textConverter(fields.subject, dialect));
-  const body = fields.body === undefined ? absent('') : columns.field(textConverter(fields.body, dialect));
+  const body = fields.body === undefined ? absent<Body>({ body: '', bodyHtml: null }) : columns.field(bodyConverter(fields.body, dialect));
   const sensitivity =
     fields.sensitivity === undefined
       ? absent<Sensitivity>('normal')
@@ -70,8 +71,7 @@ export const commonFields = (
   return {
     read: (row) => ({
       subject: subject.read(row),
-      body: body.read(row),
-      bodyHtml: null,
+      ...body.read(row),
       sensitivity: sensitivity.read(row),
       priority: priority.read(row),
       activityTypeId: activityTypeId.read(row),
@@ -79,7 +79,7 @@ export const commonFields = (
     }),
     write: (record) => [
       ...subject.write(record.subject),
-      ...body.write(record.body),
+      ...body.write(record),
       ...sensitivity.write(record.sensitivity),
       ...priority.write(record.priority),
       ...activityTypeId.write(record.activityTypeId),

@@ -80,7 +80,7 @@ export interface RecordMapping {
 /** Fields of both kinds. A field that is left out is not held by this ERP. */
 type CommonFields = {
   readonly subject: TextColumn;
-  readonly body?: TextColumn;
+  readonly body?: BodyColumn;
   readonly sensitivity?: CodeColumn<Sensitivity>;
   /** Codes for 1 (highest) to 5 (lowest); without codes the column holds the number itself. */
   readonly priority?: CodeColumn<number>;
@@ -120,17 +120,7 @@ export interface EquipmentMapping {
 
 /** Fields of which an occurrence may have its own. */
 type ExceptionField =
-  | 'subject'
-  | 'body'
-  | 'location'
-  | 'start'
-  | 'end'
-  | 'allDay'
-  | 'reminderMinutes'
-  | 'freeBusy'
-  | 'priority'
-  | 'activityTypeId'
-  | 'categories';
+  'subject' | 'location' | 'start' | 'end' | 'allDay' | 'reminderMinutes' | 'freeBusy' | 'priority' | 'activityTypeId' | 'categories';
 
 /** A table with one row per moved, changed or deleted occurrence of a series; NULL in a field's columns means "as the series". */
 export interface ExceptionsMapping {
@@ -144,7 +134,7 @@ export interface ExceptionsMapping {
   /** Further columns of a new row. */
   readonly insert: Readonly<Record<string, WrittenValue>>;
   /** A field that is left out is always the series'. `start` and `end` go together. */
-  readonly fields: Partial<Pick<AppointmentMapping['fields'], ExceptionField>>;
+  readonly fields: Partial<Pick<AppointmentMapping['fields'], ExceptionField>> & { readonly body?: TextColumn };
 }
 
 /** Where tasks are. */
@@ -169,6 +159,12 @@ export interface PlainColumn {
 export interface TextColumn {
   readonly column: string;
   readonly format: 'plain' | 'html' | 'rtf';
+}
+
+/** The text of an item; `rich`: HTML that stays HTML where item-map lets rich text through, and is like `html` where it does not. */
+export interface BodyColumn {
+  readonly column: string;
+  readonly format: TextColumn['format'] | 'rich';
 }
 
 /** A list of texts in one column, separated by `separator`. */
@@ -338,6 +334,7 @@ export type KindMapping = AppointmentMapping | TaskMapping;
 export type FieldMapping =
   | PlainColumn
   | TextColumn
+  | BodyColumn
   | ListColumn
   | FlagColumn
   | NumberColumn

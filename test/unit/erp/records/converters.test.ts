@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Value } from '../../../../lib/erp/engine';
+import { changeRecord } from '../../../../lib/erp/record-check';
+import { bodyConverter } from '../../../../lib/erp/records/converters/body';
 import { codeConverter } from '../../../../lib/erp/records/converters/code';
 import type { Converter } from '../../../../lib/erp/records/converters/converter';
 import { flagConverter } from '../../../../lib/erp/records/converters/flag';
@@ -12,6 +14,7 @@ import { textConverter } from '../../../../lib/erp/records/converters/text';
 import { dateConverter, timeConverter } from '../../../../lib/erp/records/converters/time';
 import type { TimeColumn } from '../../../../lib/erp/schema/mapping';
 import { mssqlDialect, sqliteDialect } from '../../../../lib/erp/schema/quote';
+import { task } from '../../../contract/erp/subject';
 
 const zone = 'Europe/Vienna';
 
@@ -125,6 +128,28 @@ describe('texts in columns', () => {
   const anyText = fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join(''));
   const rtf = textConverter({ column: 'T', format: 'rtf' }, sqliteDialect);
   const html = textConverter({ column: 'T', format: 'html' }, sqliteDialect);
+
+  it('stay HTML where the column holds rich text, with their plain text beside it', () => {
+    const rich = bodyConverter({ column: 'T', format: 'rich' }, sqliteDialect);
+    reads(rich, [
+      [
+        '<p>Agenda</p><p><b>Offer</b> &amp; delivery</p>',
+        { body: 'Agenda\n\nOffer & delivery', bodyHtml: '<p>Agenda</p><p><b>Offer</b> &amp; delivery</p>' },
+      ],
+      ['typed as text', { body: 'typed as text', bodyHtml: null }],
+      [null, { body: '', bodyHtml: null }],
+    ]);
+    assert.deepEqual(rich.write({ body: 'Offer', bodyHtml: '<b>Offer</b>' }), ['<b>Offer</b>']);
+    assert.deepEqual(rich.write({ body: 'a < b', bodyHtml: null }), ['<div>a &lt; b</div>']);
+    const plain = bodyConverter({ column: 'T', format: 'plain' }, sqliteDialect);
+    assert.deepEqual(plain.write({ body: 'Offer', bodyHtml: '<b>Offer</b>' }), ['Offer']);
+  });
+
+  it('that were changed alone do not come back with the HTML of before', () => {
+    const before = { ...task(), body: 'Old', bodyHtml: '<b>Old</b>' };
+    const { body, bodyHtml } = changeRecord(before, { body: 'New' });
+    assert.deepEqual([body, bodyHtml], ['New', null]);
+  });
 
   it('come back from RTF as they were', () => {
     fc.assert(
