@@ -16,7 +16,7 @@ import { readFolderChanges } from './folder-changes';
 import type { DeletionLimits } from './guard';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildInbound } from './message-builder';
-import type { ExchangeRuntime, Feed, FeedEvents, TenantRuntime } from './runtime';
+import type { ExchangeRuntime, Feed, FeedEvents, FirstRunGate, TenantRuntime } from './runtime';
 
 /** Settings of an inbound feed. */
 export interface InboundFeedOptions {
@@ -179,6 +179,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     kinds,
     settings: settings.firstRun,
     read: (employee, kind) => {
+      // Without a stream nothing answers; opening it reads every folder.
+      if (stream !== 'open') return;
       const work = folders.get(`${kind} ${employee.id}`);
       if (work === undefined || (work.running === null && work.retry === null)) requestFolder(employee, kind);
     },
@@ -189,7 +191,12 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (exchange.health.fail('first runs', error).tell) events.error(error, null);
     },
   });
-  const holdsBack = (employeeId: string, kind: Kind): boolean => schedule.holdsBack({ employeeId, kind });
+  const gate: FirstRunGate = (employeeId, kind) => {
+    if (!schedule.holdsBack({ employeeId, kind })) return 'open';
+    const employee = served.find(({ id }) => id === employeeId);
+    const own = employee === undefined ? undefined : failed.get(mailboxOf(employee));
+    return own ?? (typeof stream === 'object' ? stream.error : 'held');
+  };
 
   const requestAll = (employees: readonly Employee[]): void => {
     for (const employee of employees) for (const kind of kinds) requestFolder(employee, kind);
@@ -207,6 +214,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
         exchange.health.succeed('stream');
         noteStream(null);
         requestAll(event.mailboxes.flatMap(byMailbox));
+        schedule.look();
         showStatus();
         return;
       case 'lost': {
@@ -312,7 +320,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (!stopped) return;
       stopped = false;
       events.status({ state: 'connecting' });
-      exchange.firstRunGates.add(holdsBack);
+      exchange.firstRunGates.add(gate);
       schedule.start();
       tellUnmapped(tenant, settings.kinds, events);
       refresh();
@@ -322,7 +330,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     },
     stop: async () => {
       stopped = true;
-      exchange.firstRunGates.delete(holdsBack);
+      exchange.firstRunGates.delete(gate);
       watching.abort();
       for (const timer of timers) clearInterval(timer);
       timers.clear();

@@ -197,8 +197,13 @@ const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): 
 /** Its row is due again as soon as the folder was listed; this is for the case that nobody says so, ms. */
 const firstRunWaitMs = 60_000;
 
-const heldBack = ({ firstRunGates }: ExchangeRuntime, { sync }: SyncMessage): boolean =>
-  [...firstRunGates].some((holdsBack) => holdsBack(sync.employee.id, sync.kind));
+/** Whether a new item has to wait for a first synchronisation; throws what keeps that from beginning. */
+const heldBack = ({ firstRunGates }: ExchangeRuntime, { sync }: SyncMessage): boolean => {
+  const answers = [...firstRunGates].map((gate) => gate(sync.employee.id, sync.kind));
+  const error = answers.find((answer) => typeof answer === 'object');
+  if (error !== undefined) throw error;
+  return answers.includes('held');
+};
 
 /** A resolver for one conflict-resolve node. */
 export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {

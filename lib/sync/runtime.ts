@@ -47,9 +47,15 @@ export interface ExchangeRuntime {
   readonly health: Health;
   /** How many items go into one request. */
   readonly batchSize: number;
-  /** Asked before a new item is created: in-nodes whose first synchronisation may yet find an equal one in Exchange hold it back. */
-  readonly firstRunGates: Set<(employeeId: string, kind: Kind) => boolean>;
+  /** Asked before a new item is created. */
+  readonly firstRunGates: Set<FirstRunGate>;
 }
+
+/**
+ * Whether an in-node's first synchronisation may yet find an equal item in Exchange: then a new one is held back. An error: what keeps the
+ * mailbox from being looked at.
+ */
+export type FirstRunGate = (employeeId: string, kind: Kind) => 'open' | 'held' | SyncError;
 
 /** What an in-node is doing, for its status. */
 export type FeedStatus =
