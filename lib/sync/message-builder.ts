@@ -415,6 +415,12 @@ const readRecords = async (tenant: TenantRuntime, claimed: readonly ClaimedEntry
   return { records: records.flat(), unreadable };
 };
 
+/** A creation whose item is there: an attempt that never heard so made it, or it was linked with an equal one while the row waited. */
+const nothingLeftToDo = (tenant: TenantRuntime, entry: JournalEntry): Closing =>
+  entry.operation === 'create'
+    ? closing(tenant, entry, 'skipped', 'adopted', 'The item is in Exchange already and was linked')
+    : closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation');
+
 const outboundRow = (
   admitting: Admitting,
   employees: readonly Employee[],
@@ -440,8 +446,7 @@ const outboundRow = (
   if (left !== null && left !== 'remove') return left;
   const removed = record === undefined || left === 'remove';
   const unchanged = !removed && link?.state === 'active' && isEqual(record.record, link.erpBase);
-  if (unchanged && !force && link.decision === null)
-    return { closing: closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation') };
+  if (unchanged && !force && link.decision === null) return { closing: nothingLeftToDo(tenant, entry) };
   return {
     message: messageOf(tenant, {
       entry,

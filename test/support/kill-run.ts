@@ -8,8 +8,9 @@ import path from 'node:path';
 import { openErpTarget } from '../../demo/import/erp-target';
 import { openExchangeTarget } from '../../demo/import/exchange-target';
 import { importFiles } from '../../demo/import/run-import';
-import { erpContents, mailboxContents } from './both-contents';
+import { erpContents } from './both-contents';
 import type { Content } from './both-contents';
+import { assertInStep } from './in-step';
 import { createNodeRedProcess } from './node-red-process';
 import type { NodeRedProcess } from './node-red-process';
 import { employees, startBothSides } from './site';
@@ -153,32 +154,13 @@ const syncIdsOf = ({ simulator }: BothSides): readonly string[] =>
     .flatMap((item) => Object.entries(item.extended).flatMap(([name, value]) => (/sync/i.test(name) ? [value] : [])));
 
 const assertEnd = (sides: BothSides): EndState => {
-  const end = { mailbox: mailboxContents(sides, anna), erp: erpContents(sides, annaId) };
-  assert.deepEqual(end.erp, end.mailbox, 'both sides hold the same');
-  assert.equal(end.mailbox.length, expectedItems, 'nothing is lost or doubled');
-  const unfinished = sides.journal().filter(({ state }) => !['done', 'skipped'].includes(state));
-  assert.deepEqual(unfinished, [], 'every journal row has ended well');
-  const links = sides.erp.prepare('SELECT * FROM sync_link').all();
-  const ids = ['calendar', 'tasks'].flatMap((folder) => sides.simulator.items(anna, folder)).map(({ id }) => id);
-  assert.deepEqual(links.map((link) => String(link['exchange_id'])).toSorted(), ids.toSorted(), 'each item has one link');
-  const records = ['appointment', 'task'].flatMap((kind) =>
-    sides.erp
-      .prepare(`SELECT id FROM ${kind}`)
-      .all()
-      .map((row) => `${kind} ${String(row['id'])}`),
-  );
-  const linked = links.map((link) => `${String(link['kind'])} ${String(link['erp_id'])}`);
-  assert.deepEqual(linked.toSorted(), records.toSorted(), 'each record has one link');
-  assert.ok(
-    links.every((link) => link['state'] === 'active'),
-    'every link is finished',
-  );
+  const mailbox = assertInStep(sides, anna, annaId);
+  assert.equal(mailbox.length, expectedItems, 'nothing is lost or doubled');
   const syncIds = syncIdsOf(sides);
   assert.equal(new Set(syncIds).size, syncIds.length, 'no sync id is there twice');
   assert.equal(syncIds.length, carriers, 'what the sync wrote carries its sync id');
   assert.equal(sides.simulator.items(anna, 'deleteditems').length, 2 * deletedPerSide, 'nothing else was deleted');
-  assert.equal(number(sides, 'SELECT count(*) AS n FROM sync_writing'), 0, 'no write is left half done');
-  return end;
+  return { mailbox, erp: erpContents(sides, annaId) };
 };
 
 /** A world whose Node-RED is not started yet. */
