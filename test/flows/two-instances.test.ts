@@ -71,13 +71,13 @@ describe('two instances work on the same database and mailboxes at once', () => 
 
   it('what is changed on both sides travels once, and one goes on with what the other had begun when it was lost', async () => {
     const [, lost] = instances;
-    let isLost = false;
+    const seen = { lost: false };
     // What it created is there, and nobody knows.
     const killed = new Promise<void>((resolve, reject) => {
       const forget = sides.simulator.onResponse(({ operation, caller }) => {
         if (caller !== second.account || operation !== 'CreateItem') return;
         forget();
-        isLost = true;
+        seen.lost = true;
         return lost.kill().then(resolve, reject);
       });
     });
@@ -94,12 +94,12 @@ describe('two instances work on the same database and mailboxes at once', () => 
     sides.simulator.delete(anna, desk.item('mailbox 5').id);
     let rounds = 0;
     // Whoever looks first takes what is there: so long it goes on until the second was first.
-    for (; !isLost && rounds < 50; rounds += 1) {
+    for (; !seen.lost && rounds < 50; rounds += 1) {
       for (let at = 0; at < perRound; at += 1) {
         desk.enter(`new in the ERP ${rounds}/${at}`);
         inMailbox(`new in the mailbox ${rounds}/${at}`, 1 + at);
       }
-      await until('they are taken', () => isLost || count("SELECT count(*) AS n FROM sync_journal WHERE state = 'open'") === 0);
+      await until('they are taken', () => seen.lost || count("SELECT count(*) AS n FROM sync_journal WHERE state = 'open'") === 0);
     }
     await killed;
     // Its leases run out.
