@@ -105,8 +105,9 @@ const priorityTable = (stored: Readonly<Record<string, unknown>>): PriorityTable
 export const mappingOptions = (fields: MappingFields): MappingOptions => {
   const { rules, categoryPattern, priorities, priorityLabel, equipmentLabel } = fields;
   const pattern = optionalText(categoryPattern);
+  const bodyBlock = blockOf(optionalText(priorityLabel), optionalText(equipmentLabel));
   return {
-    bodyBlock: blockOf(optionalText(priorityLabel), optionalText(equipmentLabel)),
+    ...(Object.keys(bodyBlock).length === 0 ? {} : { bodyBlock }),
     ...(Array.isArray(rules) ? { rules: rules.map(ruleOf) } : {}),
     ...(pattern === '' ? {} : { categoryPattern: pattern }),
     ...(isObject(priorities) && 'importances' in priorities ? { priorities: priorityTable(priorities) } : {}),

@@ -52,7 +52,7 @@ describe('package', () => {
     it(`${type}: every field of the dialog is stored or has a purpose of its own`, () => {
       const html = read('nodes', `${type}.html`);
       const fields = [...html.matchAll(/<(?:input|select)[^>]* id="node-(?:config-)?input-(\w+)"/g)].map((match) => match[1] ?? '');
-      const own = [...defaultsOf(type), 'password', 'mailbox', 'mappingFrom', 'mappingFile', 'script'];
+      const own = [...defaultsOf(type), 'password', 'mailbox', 'mappingFrom', 'mappingFile', 'script', 'kind', 'rich'];
       assert.deepEqual(
         fields.filter((field) => !own.includes(field)),
         [],
