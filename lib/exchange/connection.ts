@@ -56,6 +56,11 @@ export interface ItemToUpdate {
 /** An item to delete; goes to Deleted Items. */
 export interface ItemToDelete {
   readonly id: string;
+  /**
+   * The item as it was when its deletion was decided: with another change key it is left alone and fails with `item-changed` (scope `retry`).
+   * It then bears the sync id, by which it is found in Deleted Items. Left out: it is deleted, whatever it has become.
+   */
+  readonly expected?: { readonly changeKey: string; readonly syncId: string };
 }
 
 /** Where an item with a sync id was found. */

@@ -76,6 +76,8 @@ export type Decision =
       readonly action: 'delete';
       /** The target as it was when the decision was made; null when it was never confirmed to exist (a pending link). */
       readonly expected: AnyItem | null;
+      /** Change key that goes with `expected`, outbound only. */
+      readonly expectedChangeKey: string | null;
       /** What the other side edited and lost by the deletion, kept in the journal; null when nothing was lost. */
       readonly lost: Fields | null;
     };

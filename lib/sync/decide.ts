@@ -96,12 +96,17 @@ const wasAsked = ({ chosen }: Situation, fields: readonly string[]): boolean => 
 };
 
 const decideDeletion = (situation: Situation, differing: DifferingFields): Verdict => {
-  const { targetBase, targetNow, rule, direction, chosen } = situation;
+  const { targetBase, targetNow, targetChangeKey, rule, direction, chosen } = situation;
   if (targetNow === null) return { type: 'nothing', lost: null, rebase: {} };
   const edited = targetBase === null ? [] : differing(targetBase, targetNow);
   const remove: Verdict = {
     type: 'write',
-    decision: { action: 'delete', expected: targetNow, lost: edited.length === 0 ? null : pick(targetNow, edited) },
+    decision: {
+      action: 'delete',
+      expected: targetNow,
+      expectedChangeKey: targetChangeKey,
+      lost: edited.length === 0 ? null : pick(targetNow, edited),
+    },
   };
   const side = chosenSide(situation);
   if (side === 'source' || chosen?.take === 'deletion') return remove;

@@ -1,9 +1,12 @@
 /** The three batched requests of `ews-write`: create, update, delete, each with what becomes of links and journal rows. */
 import { randomUUID } from 'node:crypto';
+import { maxBy, pick } from 'lodash';
 import type { Closing, NewEntry } from '../erp/store';
-import type { FoundItem, ItemIdentity } from '../exchange/connection';
+import type { FoundItem, ItemIdentity, ItemToDelete } from '../exchange/connection';
+import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
+import type { Kind } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
 import type { Link, NewLink } from '../model/link';
 import type { Decision, SyncMessage } from '../model/message';
@@ -219,32 +222,88 @@ export const runUpdates = async (
   });
 };
 
-/** Deletes items. One that was never confirmed to exist is looked for by its sync id. */
-export const runDeletes = async (
+/** An item on its way to Deleted Items. */
+interface Doomed {
+  readonly task: DeleteTask;
+  readonly item: ItemToDelete;
+}
+
+const doomedOf = (task: DeleteTask, id: string): Doomed => {
+  const { syncId } = task.message.sync;
+  const { expectedChangeKey: changeKey } = task.decision;
+  return { task, item: changeKey === null || syncId === null ? { id } : { id, expected: { changeKey, syncId } } };
+};
+
+/**
+ * Exchange deletes without asking whether an item is still as expected. An edit that a person made in the moment before is therefore looked
+ * for in Deleted Items, and kept in the journal. What is edited there later has nothing to do with the sync.
+ */
+const lostEdits = async (
   { tenant, exchange }: ExchangeTarget,
   mailbox: string,
-  tasks: readonly DeleteTask[],
-): Promise<readonly Ended[]> => {
+  kind: Kind,
+  deleted: readonly DeleteTask[],
+): Promise<ReadonlyMap<DeleteTask, DeleteTask['decision']>> => {
+  const syncIds = deleted.flatMap(({ message: { sync } }) => sync.syncId ?? []);
+  if (syncIds.length === 0) return new Map();
+  const found = (await exchange.connection.findBySyncId(mailbox, kind, syncIds)).filter((item) => item.deleted);
+  const read =
+    found.length === 0
+      ? []
+      : await exchange.connection.getMany(
+          mailbox,
+          found.map(({ id }) => id),
+        );
+  const entries = read.flatMap((result) => (result.ok ? [result.value] : []));
+  return new Map(
+    deleted.flatMap((task) => {
+      const { decision, message } = task;
+      // Of several the newest is the one that was just deleted.
+      const entry = maxBy(
+        entries.filter(({ syncId }) => syncId === message.sync.syncId),
+        'modifiedAt',
+      );
+      if (entry === undefined || decision.expected === null) return [];
+      const edited = differingFields(decision.expected, entry.item, tenant.database.store.timeZone);
+      return edited.length === 0
+        ? []
+        : [[task, { ...decision, expected: entry.item, lost: { ...decision.lost, ...pick(entry.item, edited) } }] as const];
+    }),
+  );
+};
+
+/** Deletes items that are still as they were when it was decided. One that was never confirmed to exist is looked for by its sync id. */
+export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks: readonly DeleteTask[]): Promise<readonly Ended[]> => {
+  const { tenant, exchange } = target;
   const kind = tasks[0]?.message.sync.kind ?? 'appointment';
   const unknown = tasks.flatMap(({ message: { sync } }) => (sync.exchangeId === null && sync.syncId !== null ? [sync.syncId] : []));
   const found = unknown.length === 0 ? [] : await exchange.connection.findBySyncId(mailbox, kind, unknown);
   const idOf = ({ message: { sync } }: Task) =>
     sync.exchangeId ?? found.find((item) => item.syncId === sync.syncId && !item.deleted)?.id ?? null;
-  const ids = tasks.flatMap((task) => idOf(task) ?? []);
+  const doomed = tasks.flatMap((task) => {
+    const id = idOf(task);
+    return id === null ? [] : [doomedOf(task, id)];
+  });
   const results =
-    ids.length === 0
+    doomed.length === 0
       ? []
       : await exchange.connection.deleteMany(
           mailbox,
           kind,
-          ids.map((id) => ({ id })),
+          doomed.map(({ item }) => item),
         );
-  const resultOf = new Map(ids.map((id, index) => [id, results[index]]));
+  const resultOf = new Map(doomed.map(({ task }, index) => [task, results[index]]));
+  const lost = await lostEdits(
+    target,
+    mailbox,
+    kind,
+    doomed.flatMap(({ task, item }) => (item.expected !== undefined && resultOf.get(task)?.ok === true ? [task] : [])),
+  );
   return tasks.map((task): Ended => {
-    const id = idOf(task);
-    const result = id === null ? undefined : resultOf.get(id);
+    const result = resultOf.get(task);
     if (result !== undefined && !result.ok) return result;
     const { link } = task.message.sync;
-    return ok(closing(tenant, task, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id }));
+    const ended = { ...task, decision: lost.get(task) ?? task.decision };
+    return ok(closing(tenant, ended, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id }));
   });
 };

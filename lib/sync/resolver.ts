@@ -263,7 +263,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
     }
     // A pending link without an Exchange item: the writer looks for the item by its sync id before it gives up on deleting it.
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
-      return write(message, { action: 'delete', expected: null, lost: null });
+      return write(message, { action: 'delete', expected: null, expectedChangeKey: null, lost: null });
     }
     return verdict.type === 'write' ? write(message, verdict.decision) : end(message, target, endingOf(message, target, verdict));
   };

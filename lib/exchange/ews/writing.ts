@@ -1,14 +1,15 @@
 /** The writing half of the connection: create, update, delete. */
-import { groupBy } from 'lodash';
+import { groupBy, zip } from 'lodash';
+import type { Kind } from '../../model/kind';
 import { SyncError } from '../../model/error';
 import { fail, ok } from '../../model/result';
 import type { Result } from '../../model/result';
-import type { ExchangeConnection, FoundItem, ItemIdentity, ItemToCreate, ItemToUpdate } from '../connection';
+import type { ExchangeConnection, FoundItem, ItemIdentity, ItemToCreate, ItemToDelete, ItemToUpdate } from '../connection';
 import { inBatches, prepared, runPrepared } from './batches';
 import { distinguishedFolder } from './folders';
 import { concernsAttendees } from './invitations';
 import type { AnnouncedItems } from './invitations';
-import { composeItemChange, composeNewItem, requestZone } from './items/write';
+import { composeItemChange, composeMark, composeNewItem, requestZone } from './items/write';
 import { createItem } from './operations/create-item';
 import { deleteItem } from './operations/delete-item';
 import { updateItem } from './operations/update-item';
@@ -136,6 +137,34 @@ export const createWriting = (client: SoapClient, { reading, settle, announcedIt
     return withExceptions({ mailbox, windowsZone, announce: announceOccurrences }, group, results);
   };
 
+  /**
+   * Marks items with their sync ids, which fails for those that are no longer as expected: DeleteItem itself asks for no change key. What
+   * ails a single item otherwise does not keep it from being deleted.
+   */
+  const changedItems = async (
+    mailbox: string,
+    kind: Kind,
+    items: readonly ItemToDelete[],
+  ): Promise<ReadonlyMap<ItemToDelete, Result<never>>> => {
+    const marks = items.flatMap((item) =>
+      item.expected === undefined ? [] : [{ item, xml: composeMark(kind, { id: item.id, ...item.expected }) }],
+    );
+    const results = await inBatches<(typeof marks)[number], ItemIdentity>(marks, batching, (batch) =>
+      client.call(
+        updateItem(
+          batch.map(({ xml }) => xml),
+          { resolution: 'NeverOverwrite', announce: false },
+        ),
+        { mailbox },
+      ),
+    );
+    return new Map(
+      zip(marks, results).flatMap(([mark, result]) =>
+        mark === undefined || result === undefined || result.ok || result.error.scope === 'item' ? [] : [[mark.item, result] as const],
+      ),
+    );
+  };
+
   return {
     createMany: (mailbox, items) =>
       runPrepared(
@@ -174,8 +203,9 @@ export const createWriting = (client: SoapClient, { reading, settle, announcedIt
     deleteMany: async (mailbox, kind, items) => {
       const ids = items.map(({ id }) => id);
       const announced = kind === 'appointment' ? await announcedItems(mailbox, ids) : new Set<string>();
-      return byGroup(
-        items,
+      const changed = await changedItems(mailbox, kind, items);
+      const results = await byGroup(
+        items.filter((item) => !changed.has(item)),
         ({ id }) => String(announced.has(id)),
         (group) =>
           inBatches(group, batching, (batch) =>
@@ -189,6 +219,8 @@ export const createWriting = (client: SoapClient, { reading, settle, announcedIt
             ),
           ),
       );
+      const deleted = results.values();
+      return items.flatMap((item) => changed.get(item) ?? deleted.next().value ?? []);
     },
   };
 };

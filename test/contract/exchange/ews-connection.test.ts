@@ -186,6 +186,36 @@ describe('the port ExchangeConnection over EWS, against the simulator', () => {
     }
   });
 
+  it('does not delete an item that is no longer as expected, while the others of the batch go', async () => {
+    for (const item of [appointment(), task()]) {
+      const edited = await create(item, `edited-${item.kind}`);
+      const untouched = await create(item, `untouched-${item.kind}`);
+      const known = await create(item, `known-${item.kind}`);
+      value(await update(edited.id, edited.changeKey, { ...item, subject: 'Edited' }, { subject: 'Edited' }));
+      const doomed = [edited, untouched].map(({ id, changeKey }, at) => ({ id, expected: { changeKey, syncId: `doomed-${at}` } }));
+      const results = await exchange.deleteMany(anna, item.kind, [...doomed, { id: known.id }]);
+      assert.deepEqual(results.map(codeOf), ['item-changed', 'ok', 'ok']);
+      assert.equal((await read(edited.id)).item.subject, 'Edited');
+    }
+  });
+
+  it('leaves the sync id in what it deletes as expected, so that it is found in Deleted Items', async () => {
+    const id = simulator.create(anna, {
+      kind: 'appointment',
+      subject: 'Made by a person',
+      start: '2026-03-02T09:00',
+      end: '2026-03-02T10:00',
+    });
+    const { changeKey } = await read(id);
+    assert.deepEqual((await exchange.deleteMany(anna, 'appointment', [{ id, expected: { changeKey, syncId: 'mark' } }])).map(codeOf), [
+      'ok',
+    ]);
+    const found = await exchange.findBySyncId(anna, 'appointment', ['mark']);
+    assert.deepEqual(await Promise.all(found.map(async (place) => [place.deleted, (await read(place.id)).item.subject])), [
+      [true, 'Made by a person'],
+    ]);
+  });
+
   it('tells changes page by page, in order, each kind in its own folder', async () => {
     const first = await exchange.changesSince(anna, 'appointment', null);
     assert.deepEqual([first.changes, first.more], [[], false]);

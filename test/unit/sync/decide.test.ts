@@ -140,7 +140,7 @@ for (const direction of directions) {
         else if (leads(rule, direction))
           assert.deepEqual(verdict, {
             type: 'write',
-            decision: { action: 'delete', expected: targetNow, lost: { subject: 'Ziel' } },
+            decision: { action: 'delete', expected: targetNow, expectedChangeKey: 'CK', lost: { subject: 'Ziel' } },
           });
         else assert.deepEqual(verdict, { type: 'recreate-source' });
       });
@@ -255,7 +255,7 @@ for (const direction of directions) {
 
     it('deletes what the other side left as it was', () => {
       const verdict = decided(situation(direction, { deleted: true, desired: null }));
-      assert.deepEqual(verdict, { type: 'write', decision: { action: 'delete', expected: target, lost: null } });
+      assert.deepEqual(verdict, { type: 'write', decision: { action: 'delete', expected: target, expectedChangeKey: 'CK', lost: null } });
     });
   });
 }

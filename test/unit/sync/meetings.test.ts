@@ -35,7 +35,10 @@ describe('meetings and conferences (D12)', () => {
   });
 
   it('are deleted from an attendee’s mailbox like any item', () => {
-    const deletion: Verdict = { type: 'write', decision: { action: 'delete', expected: base.exchange, lost: null } };
+    const deletion: Verdict = {
+      type: 'write',
+      decision: { action: 'delete', expected: base.exchange, expectedChangeKey: 'k', lost: null },
+    };
     assert.deepEqual(forAttendee(deletion), deletion);
   });
 });

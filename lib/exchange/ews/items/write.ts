@@ -1,6 +1,7 @@
 /** Items to create and to change as pieces of a request. */
 import type { ExchangeAppointment, ExchangeItem, ExchangeOccurrenceFields } from '../../../model/item';
-import type { ItemToCreate, ItemToUpdate } from '../../connection';
+import type { Kind } from '../../../model/kind';
+import type { ItemIdentity, ItemToCreate, ItemToUpdate } from '../../connection';
 import { compose, element } from '../xml/compose';
 import type { ComposedXml, XmlNode } from '../xml/compose';
 import { propertyGroups } from './properties';
@@ -33,7 +34,7 @@ const schemaOrder = [
   'Status',
 ].map((name) => `t:${name}`);
 
-const elementName = (item: ExchangeItem): string => (item.kind === 'appointment' ? 't:CalendarItem' : 't:Task');
+const elementName = ({ kind }: { readonly kind: Kind }): string => (kind === 'appointment' ? 't:CalendarItem' : 't:Task');
 
 /** Windows zone that a request with this item names, see `CallContext.windowsZone`. */
 export const requestZone = (item: ExchangeItem): string => (item.kind === 'appointment' ? windowsZone(item.timeZone) : 'UTC');
@@ -58,6 +59,9 @@ const composeChange = ({ path, value }: Property, itemElement: string): XmlNode 
     ? element('t:DeleteItemField', {}, fieldUri(path))
     : element('t:SetItemField', {}, fieldUri(path), element(itemElement, {}, value));
 
+const setSyncId = (kind: Kind, syncId: string): XmlNode =>
+  element('t:SetItemField', {}, syncIdField, element(elementName({ kind }), {}, syncIdProperty(syncId)));
+
 /** HTML is written only where it changed: otherwise it is not what the new text says. */
 const asText = (item: ExchangeItem): ExchangeItem => ({ ...item, bodyHtml: null });
 
@@ -73,11 +77,17 @@ export const composeItemChange = ({ id, changeKey, item, changes, syncId }: Item
     // Deleting a recurrence that never was is refused; it is one only when the change says so.
     .filter(({ path, value }) => path !== 'calendar:Recurrence' || value !== null || 'recurrence' in changes)
     .map((property) => composeChange(property, itemElement));
-  const own = syncId === null ? [] : [element('t:SetItemField', {}, syncIdField, element(itemElement, {}, syncIdProperty(syncId)))];
+  const own = syncId === null ? [] : [setSyncId(item.kind, syncId)];
   return compose(
     element('t:ItemChange', {}, element('t:ItemId', { Id: id, ChangeKey: changeKey }), element('t:Updates', {}, ...changed, ...own)),
   );
 };
+
+/** Writes nothing but the sync id, and only when the item still has its change key. */
+export const composeMark = (kind: Kind, { id, changeKey, syncId }: ItemIdentity & { readonly syncId: string }): ComposedXml =>
+  compose(
+    element('t:ItemChange', {}, element('t:ItemId', { Id: id, ChangeKey: changeKey }), element('t:Updates', {}, setSyncId(kind, syncId))),
+  );
 
 /** A change without a change key, for a request that overwrites: what it overwrites was read just before. */
 const composeOverwrite = (id: string, ...changes: readonly XmlNode[]): ComposedXml =>
