@@ -30,16 +30,14 @@ const contentFaults = ({ erp, simulator }: World): readonly string[] => {
   ];
 };
 
-const linkFaults = ({ erp, simulator, memory }: World): readonly string[] => {
+const linkFaults = ({ erp, simulator }: World): readonly string[] => {
   const links = erp.database.prepare('SELECT * FROM sync_link').all();
   const items = ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
   const ids = items.map(({ id }) => id);
   const records = erp.items(anna).map(({ kind, id }) => `${kind} ${id}`);
   const linkedRecords = links.map((link) => `${String(link['kind'])} ${String(link['erp_id'])}`);
   const linkedItems = links.map((link) => String(link['exchange_id']));
-  // A copy that a person makes bears the mark of its original until it is written for the first time.
-  const marked = memory.hasCopies() ? [] : items;
-  const syncIds = marked.flatMap((item) => item.extended['ErpSyncId'] ?? []);
+  const syncIds = items.flatMap((item) => item.extended['ErpSyncId'] ?? []);
   return [
     ...difference(ids, linkedItems).map((id) => `an item without link: ${items.find((item) => item.id === id)?.subject ?? ''}`),
     ...difference(records, linkedRecords).map((record) => `a record without link: ${String(record)}`),
@@ -47,7 +45,7 @@ const linkFaults = ({ erp, simulator, memory }: World): readonly string[] => {
     ...difference(linkedRecords, records).map((record) => `a link without record: ${String(record)}`),
     ...links.filter((link) => link['state'] !== 'active').map((link) => `a link that is not finished: ${String(link['erp_id'])}`),
     ...syncIds.filter((id, index) => syncIds.indexOf(id) !== index).map((id) => `a sync id that is there twice: ${id}`),
-    ...marked
+    ...items
       .filter((item) => item.extended['ErpSyncId'] !== undefined)
       .filter((item) => !links.some((link) => link['exchange_id'] === item.id && link['sync_id'] === item.extended['ErpSyncId']))
       .map((item) => `an item with the sync id of another link: ${item.subject}`),

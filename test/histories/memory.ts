@@ -19,7 +19,6 @@ export interface Memory {
   readonly copied: (seen: Seen) => void;
   /** Values that must be somewhere. */
   readonly expected: () => readonly string[];
-  readonly hasCopies: () => boolean;
   /** How often a subject may be there. */
   readonly allowed: (subject: string) => number;
   /** Subjects of items that a person deleted. */
@@ -65,7 +64,6 @@ export const createMemory = (): Memory => {
       deleted.delete(subject);
     },
     expected: () => [...expected],
-    hasCopies: () => copies.size > 0,
     allowed: (subject) => 1 + (copies.get(remembered('subject', subject)) ?? 0),
     deleted: () => deleted,
   };

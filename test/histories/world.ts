@@ -298,7 +298,8 @@ export const startWorld = async (): Promise<World> => {
     return kind === 'task' ? enteredInTask(field, serial, look) : enteredInAppointment(field, serial, look, present);
   };
   const remember = (seen: Seen, { traced }: Entered): void => {
-    if (traced !== null) memory.wrote(seen, traced.field, traced.value);
+    // A whole-day series stays on its day: who enters the day again changes nothing that could be lost.
+    if (traced !== null && !seen.includes(remembered(traced.field, traced.value))) memory.wrote(seen, traced.field, traced.value);
   };
   const inMailbox = (): readonly ItemView[] => ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
 
