@@ -15,6 +15,7 @@ import { validateEnvelopes } from './validate-envelopes.mjs';
 const groups = [
   { name: 'contract', together: true, alone: false },
   { name: 'unit', together: true, alone: false },
+  { name: 'histories', together: true, alone: false },
   { name: 'flows', together: false, alone: false },
   { name: 'nodes', together: false, alone: false },
   { name: 'package', together: false, alone: false },
