@@ -43,12 +43,16 @@ export interface InboundPage {
   readonly connection: string;
   readonly employeeId: string;
   readonly kind: Kind;
+  /** Address of the mailbox that was read. */
+  readonly mailbox: string;
   readonly syncState: string;
   readonly changes: readonly { readonly operation: Operation; readonly exchangeId: string; readonly changeKey: string | null }[];
   /** The employee's ERP records that have neither a link nor a row, all or these, are queued outbound in the same transaction. */
   readonly records?: 'unlinked' | readonly string[];
   /** Equal items of both sides: they are linked in the same transaction. */
   readonly pairs?: readonly PairToLink[];
+  /** Items that were found again under new ids: their links are moved to them in the same transaction. */
+  readonly relinked?: readonly Relinked[];
   /** The first synchronisation that the page is part of; its end when it is the last. Rejects with `first-run-stopped` when it was stopped. */
   readonly run?: { readonly id: number; readonly left: FirstRunCounts['left']; readonly last: boolean };
   /** Items of links that the folder's state is now known to cover: their deletion will be told from here on. */
@@ -63,6 +67,40 @@ export interface PairToLink {
   readonly link: NewLink & { readonly exchangeId: string };
   readonly inbound: boolean;
   readonly outbound: boolean;
+}
+
+/**
+ * A link whose item has a new id. Should the link have moved on, or the deletion of the item be on its way to the ERP already, the link is
+ * left alone; the rows of a page then tell of the new item and of the end of the old one.
+ */
+export interface Relinked {
+  readonly linkId: number;
+  /** The version of the link that was read. */
+  readonly version: number;
+  readonly oldExchangeId: string;
+  readonly exchangeId: string;
+  /** Unseen when the item differs from the link's base; it is then queued inbound. */
+  readonly changeKey: string;
+}
+
+/** What is known of the links of a folder when it has to be listed anew, or its mailbox has another address. */
+export interface Relisting {
+  readonly connection: string;
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly mailbox: string;
+  readonly relinked: readonly Relinked[];
+  /** Exchange ids of links whose items are not there: nobody asks for them any more as for items that were never listed. */
+  readonly missing: readonly string[];
+  /** Links into another mailbox: they are removed, and their records queued outbound. */
+  readonly left: readonly Pick<Link, 'id' | 'erpId'>[];
+  /** Whether the folder's state goes on to hold. */
+  readonly keepState: boolean;
+}
+
+/** The mailbox that the state of a folder belongs to, null where nobody noted it. */
+export interface FolderMailbox extends Folder {
+  readonly mailbox: string | null;
 }
 
 /** A mailbox folder. */
@@ -257,6 +295,10 @@ export interface SyncStore {
   folderState(connection: string, employeeId: string, kind: Kind): Promise<string | null>;
   /** Forgets the state after `sync-state-invalid`: the next synchronisation lists everything and compares. */
   resetFolderState(connection: string, employeeId: string, kind: Kind): Promise<void>;
+  /** Which mailboxes the states of a connection's folders belong to. */
+  folderMailboxes(connection: string): Promise<readonly FolderMailbox[]>;
+  /** Moves, keeps and removes the links of a folder in one transaction. */
+  relist(relisting: Relisting): Promise<void>;
   /** First synchronisations. */
   readonly firstRuns: FirstRunStore;
   /** Keys of the employee's records in the filter that have no link. */

@@ -15,6 +15,7 @@ import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
 import { decideParked } from './queries/parked';
+import { relist } from './queries/relist';
 import * as problems from './queries/problems';
 import * as runs from './queries/runs';
 import { compiledKind, type CompiledKinds } from './records/compile';
@@ -130,6 +131,8 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     timeZone: engine.timeZone,
     folderState: (connection, employeeId, kind) => read((db) => folders.folderState(db, connection, employeeId, kind)),
     resetFolderState: (connection, employeeId, kind) => write((trx) => folders.resetFolderState(trx, connection, employeeId, kind)),
+    folderMailboxes: (connection) => read((db) => folders.folderMailboxes(db, connection)),
+    relist: (relisting) => write((trx) => relist(engine, trx, relisting)),
     firstRuns: firstRunStore(engine),
     unlinkedRecords: (employeeId, kind) => read((db) => inbound.unlinkedRecords(engine, db, compiledKind(compiled, kind), employeeId)),
     appendInbound: (page) => write((trx) => inbound.appendInbound(engine, trx, compiledKind(compiled, page.kind), page)),

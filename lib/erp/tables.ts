@@ -92,6 +92,8 @@ export interface FolderStateTable {
   kind: Kind;
   sync_state: string;
   updated_at: string;
+  /** Address of the mailbox that the state belongs to; null in a database of an earlier version. */
+  mailbox: string | null;
 }
 
 /** `sync_change_mark`: how far the changes of an ERP without triggers were collected. Times are UTC instants. */

@@ -60,5 +60,5 @@ export const createExchangeRuntime = (connection: ExchangeConnection, settings: 
   serves: (employee: Employee) => employee.email !== null && matchesAddress(settings.employees, employee.email),
   health: createHealth(),
   batchSize: settings.batchSize,
-  firstRunGates: new Set(),
+  writeGates: new Set(),
 });

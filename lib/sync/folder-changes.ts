@@ -2,11 +2,13 @@
  * Reads the changes of one mailbox folder since its last state into the journal (requirement T4). The caller holds the mailbox's lock, so
  * that every change key of our own writes is in its link by now.
  */
-import type { FolderChange } from '../exchange/connection';
-import type { InboundPage } from '../erp/store';
+import type { ChangePage, FolderChange } from '../exchange/connection';
+import type { InboundPage, Relinked } from '../erp/store';
 import { SyncError } from '../model/error';
 import type { Employee } from '../model/employee';
 import type { Kind } from '../model/kind';
+import { unseenChangeKey } from '../model/link';
+import { foundAgain, relinkedTo } from './found-again';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
 type InboundChange = InboundPage['changes'][number];
@@ -54,41 +56,83 @@ export const outcomeOfUnlisted = async (
   return { changes, listed: [...gone, ...there] };
 };
 
+/** A folder of a mailbox. */
+export interface FolderReading {
+  readonly tenant: TenantRuntime;
+  readonly exchange: ExchangeRuntime;
+  readonly employee: Employee;
+  readonly kind: Kind;
+}
+
+/** All pages from a state on; null when the server refuses a state. */
+export const allPages = async (
+  { exchange, employee, kind }: Omit<FolderReading, 'tenant'>,
+  from: string | null,
+): Promise<readonly ChangePage[] | null> => {
+  const pages: ChangePage[] = [];
+  try {
+    do pages.push(await exchange.connection.changesSince(employee.email ?? '', kind, pages.at(-1)?.syncState ?? from));
+    while (pages.at(-1)?.more === true);
+  } catch (thrown) {
+    if (thrown instanceof SyncError && thrown.code === 'sync-state-invalid') return null;
+    throw thrown;
+  }
+  return pages;
+};
+
+/** Ids of the items that pages tell to be there. */
+export const listedIn = (pages: readonly ChangePage[]): readonly string[] => [
+  ...new Set(pages.flatMap(({ changes }) => changes.flatMap(({ id, type }) => (type === 'delete' ? [] : [id])))),
+];
+
+/** Items that were moved out and back, or got new ids: the end of the old one and the beginning of an equal one are told together. */
+const toldUnderNewIds = async (reading: FolderReading, news: readonly InboundChange[]): Promise<readonly Relinked[]> => {
+  const { tenant, exchange, employee, kind } = reading;
+  const idsOf = (deleted: boolean) =>
+    news.filter(({ operation }) => (operation === 'delete') === deleted).map(({ exchangeId }) => exchangeId);
+  const [ended, begun] = [idsOf(true), idsOf(false).filter((id) => !idsOf(true).includes(id))];
+  if (ended.length === 0 || begun.length === 0) return [];
+  const { store } = tenant.database;
+  const gone = (await store.linksByExchangeId(exchange.name, ended)).filter(
+    (link) => link.state === 'active' && link.employeeId === employee.id && link.kind === kind,
+  );
+  return gone.length === 0 ? [] : relinkedTo(await foundAgain(reading, gone, begun));
+};
+
 /**
- * Reads all pages; each is stored together with its state. The number of rows written, null when the folder has no state: it was never
- * read, or its state was refused (it is forgotten then). What is there has to be listed anew and compared.
+ * Reads what is new and stores it page by page, each with its state. The number of rows written, null when the folder has no state: it was
+ * never read, or its state was refused (it is forgotten then). What is there has to be listed anew and compared.
  */
-export const readFolderChanges = async (
-  tenant: TenantRuntime,
-  exchange: ExchangeRuntime,
-  employee: Employee,
-  kind: Kind,
-): Promise<number | null> => {
+export const readFolderChanges = async (reading: FolderReading): Promise<number | null> => {
+  const { tenant, exchange, employee, kind } = reading;
   const { store } = tenant.database;
   const mailbox = employee.email ?? '';
-  const folder = { connection: exchange.name, employeeId: employee.id, kind };
+  const folder = { connection: exchange.name, employeeId: employee.id, kind, mailbox };
   // Created before the first page is asked for, so the pages tell of them or they are gone.
   const unlisted = new Set(await store.unlistedItems(exchange.name, employee.id, kind));
-  let rows = 0;
-  for (;;) {
-    const state = await store.folderState(exchange.name, employee.id, kind);
-    if (state === null) return null;
-    const page = await exchange.connection.changesSince(mailbox, kind, state).catch(async (thrown: unknown) => {
-      if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid') throw thrown;
-      // Starting over lists what is there; what is missing from the list is not deleted, the check finds it (complaint 1).
-      await store.resetFolderState(exchange.name, employee.id, kind);
-      return null;
-    });
-    if (page === null) return null;
-    const changes = await newsOf(tenant, exchange.name, page.changes);
-    const listed = page.changes.flatMap(({ id }) => (unlisted.delete(id) ? [id] : []));
-    if (changes.length > 0 || listed.length > 0 || page.syncState !== state) {
-      await store.appendInbound({ ...folder, syncState: page.syncState, changes, listed });
-    }
-    rows += changes.length;
-    if (page.more) continue;
-    const outcome = await outcomeOfUnlisted(exchange, mailbox, [...unlisted]);
-    if (outcome.listed.length > 0) await store.appendInbound({ ...folder, syncState: page.syncState, ...outcome });
-    return rows + outcome.changes.length;
+  let state = await store.folderState(exchange.name, employee.id, kind);
+  if (state === null) return null;
+  const pages = await allPages(reading, state);
+  if (pages === null) {
+    // Starting over lists what is there; what is missing from the list is not deleted, the check finds it (complaint 1).
+    await store.resetFolderState(exchange.name, employee.id, kind);
+    return null;
   }
+  const told = await Promise.all(pages.map(({ changes }) => newsOf(tenant, exchange.name, changes)));
+  const relinked = await toldUnderNewIds(reading, told.flat());
+  const settled = new Set(relinked.flatMap(({ exchangeId, oldExchangeId }) => [exchangeId, oldExchangeId]));
+  let rows = relinked.filter(({ changeKey }) => changeKey === unseenChangeKey).length;
+  for (const [at, page] of pages.entries()) {
+    const changes = (told[at] ?? []).filter(({ exchangeId }) => !settled.has(exchangeId));
+    const listed = page.changes.flatMap(({ id }) => (unlisted.delete(id) ? [id] : []));
+    const moved = at === 0 ? { relinked } : {};
+    if (changes.length > 0 || listed.length > 0 || relinked.length > 0 || page.syncState !== state) {
+      await store.appendInbound({ ...folder, syncState: page.syncState, changes, listed, ...moved });
+    }
+    state = page.syncState;
+    rows += changes.length;
+  }
+  const outcome = await outcomeOfUnlisted(exchange, mailbox, [...unlisted]);
+  if (outcome.listed.length > 0) await store.appendInbound({ ...folder, syncState: state, ...outcome });
+  return rows + outcome.changes.length;
 };

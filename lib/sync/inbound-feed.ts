@@ -13,10 +13,11 @@ import { readFirstRun } from './first-run/read-folder';
 import type { FirstRunReport } from './first-run/report';
 import { createSchedule, type FirstRunOptions } from './first-run/schedule';
 import { readFolderChanges } from './folder-changes';
+import { isElsewhere, moveFolder } from './relist';
 import type { DeletionLimits } from './guard';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
 import { buildInbound } from './message-builder';
-import type { ExchangeRuntime, Feed, FeedEvents, FirstRunGate, TenantRuntime } from './runtime';
+import type { ExchangeRuntime, Feed, FeedEvents, WriteGate, TenantRuntime } from './runtime';
 
 /** Settings of an inbound feed. */
 export interface InboundFeedOptions {
@@ -49,7 +50,8 @@ interface FolderWork {
   retry: NodeJS.Timeout | null;
 }
 
-const mailboxOf = (employee: Employee): string => (employee.email ?? '').toLowerCase();
+const keyOf = (employeeId: string, kind: Kind): string => `${kind} ${employeeId}`;
+const mailboxOf = (employee: Pick<Employee, 'email'>): string => (employee.email ?? '').toLowerCase();
 
 /** A feed of inbound messages; nothing happens before `start`. */
 export const createInboundFeed = ({ tenant, exchange, events, settings }: InboundFeedOptions): Feed => {
@@ -58,6 +60,8 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
   const folders = new Map<string, FolderWork>();
   const failed = new Map<string, SyncError>();
   const recovered = new Set<string>();
+  /** Folders that were read in another mailbox than the employee's. */
+  let elsewhere = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
   /** Null until the employee table was read. */
   let known: string | null = null;
@@ -121,7 +125,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
 
   /** What a lost state leaves to be done is the schedule's. */
   const readAsUsual = async (employee: Employee, kind: Kind): Promise<void> => {
-    const rows = await readFolderChanges(tenant, exchange, employee, kind);
+    const rows = await readFolderChanges({ tenant, exchange, employee, kind });
     if (rows === null) await schedule.serve(served, await tenant.directory.employees());
     else if (rows > 0) tenant.workWaiting.raise();
   };
@@ -130,7 +134,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     if (run.state === 'waiting') {
       // A folder that was read before tells its deletions now or never.
       if ((await store.folderState(exchange.name, employee.id, run.kind)) !== null)
-        await readFolderChanges(tenant, exchange, employee, run.kind);
+        await readFolderChanges({ tenant, exchange, employee, kind: run.kind });
       if (!(await store.firstRuns.begin(run.id))) return;
     }
     await readFirstRun({ tenant, exchange, employee, run });
@@ -139,13 +143,23 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     tenant.workWaiting.raise();
   };
 
+  /** What was read in a former mailbox of the employee is not asked for in the new one. */
+  const followMailbox = async (employee: Employee, kind: Kind): Promise<void> => {
+    if (!elsewhere.has(keyOf(employee.id, kind))) return;
+    await moveFolder({ tenant, exchange, employee, kind });
+    elsewhere.delete(keyOf(employee.id, kind));
+    await store.hurry(employee.id);
+    tenant.workWaiting.raise();
+  };
+
   const readFolder = async (employee: Employee, kind: Kind, work: FolderWork): Promise<void> => {
     const step = schedule.stepOf({ employeeId: employee.id, kind });
     if (step === 'wait') return;
     try {
-      await exchange.locks.hold(mailboxOf(employee), () =>
-        step === 'usual' ? readAsUsual(employee, kind) : readForTheFirstTime(employee, step),
-      );
+      await exchange.locks.hold(mailboxOf(employee), async () => {
+        await followMailbox(employee, kind);
+        await (step === 'usual' ? readAsUsual(employee, kind) : readForTheFirstTime(employee, step));
+      });
       await mailboxWorks(employee);
       if (step !== 'usual') schedule.look();
     } catch (thrown) {
@@ -157,7 +171,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
 
   const requestFolder = (employee: Employee, kind: Kind): void => {
     if (stopped) return;
-    const key = `${kind} ${employee.id}`;
+    const key = keyOf(employee.id, kind);
     const work = folders.get(key) ?? { running: null, again: false, retry: null };
     folders.set(key, work);
     if (work.running !== null) {
@@ -181,7 +195,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     read: (employee, kind) => {
       // Without a stream nothing answers; opening it reads every folder.
       if (stream !== 'open') return;
-      const work = folders.get(`${kind} ${employee.id}`);
+      const work = folders.get(keyOf(employee.id, kind));
       if (work === undefined || (work.running === null && work.retry === null)) requestFolder(employee, kind);
     },
     failureOf: (employee) => failed.get(mailboxOf(employee)) ?? null,
@@ -191,10 +205,18 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (exchange.health.fail('first runs', error).tell) events.error(error, null);
     },
   });
-  const gate: FirstRunGate = (employeeId, kind) => {
-    if (!schedule.holdsBack({ employeeId, kind })) return 'open';
-    const employee = served.find(({ id }) => id === employeeId);
-    const own = employee === undefined ? undefined : failed.get(mailboxOf(employee));
+  /** An address that this feed has not heard of may be another mailbox. */
+  const isMoving = (employee: Pick<Employee, 'id' | 'email'>, kind: Kind): boolean => {
+    const current = served.find(({ id }) => id === employee.id);
+    return elsewhere.has(keyOf(employee.id, kind)) || (current !== undefined && mailboxOf(current) !== mailboxOf(employee));
+  };
+  const holdsBack = (...[employee, kind, isNew]: Parameters<WriteGate>): boolean =>
+    kinds.includes(kind) &&
+    (known === null || isMoving(employee, kind) || (isNew && schedule.holdsBack({ employeeId: employee.id, kind })));
+  const gate: WriteGate = (employee, kind, isNew) => {
+    if (!holdsBack(employee, kind, isNew)) return 'open';
+    const current = served.find(({ id }) => id === employee.id);
+    const own = current === undefined ? undefined : failed.get(mailboxOf(current));
     return own ?? (typeof stream === 'object' ? stream.error : 'held');
   };
 
@@ -270,6 +292,14 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     if (exchange.health.fail(`employee ${second.id}`, error).tell) events.error(error, null);
   };
 
+  const findElsewhere = async (employees: readonly Employee[]): Promise<void> => {
+    const folders = new Map((await store.folderMailboxes(exchange.name)).map((folder) => [keyOf(folder.employeeId, folder.kind), folder]));
+    const moved = employees.flatMap((employee) =>
+      kinds.map((kind) => keyOf(employee.id, kind)).filter((key) => isElsewhere(folders.get(key), mailboxOf(employee))),
+    );
+    elsewhere = new Set(moved);
+  };
+
   const refreshEmployees = async (): Promise<void> => {
     const all = await tenant.directory.employees();
     const now = withoutDoubleAddresses(
@@ -277,6 +307,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     );
     const keys = (employees: readonly Employee[]) => employees.map((employee) => `${employee.id} ${mailboxOf(employee)}`).join('\n');
     const changed = keys(now) !== known;
+    if (changed) await findElsewhere(now);
     known = keys(now);
     served = now;
     await schedule.serve(now, all);
@@ -320,7 +351,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
       if (!stopped) return;
       stopped = false;
       events.status({ state: 'connecting' });
-      exchange.firstRunGates.add(gate);
+      exchange.writeGates.add(gate);
       schedule.start();
       tellUnmapped(tenant, settings.kinds, events);
       refresh();
@@ -330,7 +361,7 @@ export const createInboundFeed = ({ tenant, exchange, events, settings }: Inboun
     },
     stop: async () => {
       stopped = true;
-      exchange.firstRunGates.delete(gate);
+      exchange.writeGates.delete(gate);
       watching.abort();
       for (const timer of timers) clearInterval(timer);
       timers.clear();

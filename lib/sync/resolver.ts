@@ -197,9 +197,9 @@ const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): 
 /** Its row is due again as soon as the folder was listed; this is for the case that nobody says so, ms. */
 const firstRunWaitMs = 60_000;
 
-/** Whether a new item has to wait for a first synchronisation; throws what keeps that from beginning. */
-const heldBack = ({ firstRunGates }: ExchangeRuntime, { sync }: SyncMessage): boolean => {
-  const answers = [...firstRunGates].map((gate) => gate(sync.employee.id, sync.kind));
+/** Whether an item has to wait for a first synchronisation, or for its mailbox; throws what keeps that from beginning. */
+const heldBack = ({ writeGates }: ExchangeRuntime, { sync }: SyncMessage): boolean => {
+  const answers = [...writeGates].map((gate) => gate(sync.employee, sync.kind, sync.base === null));
   const error = answers.find((answer) => typeof answer === 'object');
   if (error !== undefined) throw error;
   return answers.includes('held');
@@ -246,7 +246,7 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       const note = `The connection "${exchange.name}" does not serve this employee`;
       return end(message, noTarget, { state: 'skipped', code: 'not-served', note, link: keepLink });
     }
-    if (direction === 'outbound' && message.sync.base === null && heldBack(exchange, message)) return waitForFirstRun(message);
+    if (direction === 'outbound' && heldBack(exchange, message)) return waitForFirstRun(message);
     const target = await readTarget(message);
     const leftToErp = conferences === 'skip' && isShared(message.sync, target.shared);
     if (leftToErp && direction === 'inbound') {

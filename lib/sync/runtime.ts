@@ -47,15 +47,15 @@ export interface ExchangeRuntime {
   readonly health: Health;
   /** How many items go into one request. */
   readonly batchSize: number;
-  /** Asked before a new item is created. */
-  readonly firstRunGates: Set<FirstRunGate>;
+  /** Asked before an item is written to Exchange. */
+  readonly writeGates: Set<WriteGate>;
 }
 
 /**
- * Whether an in-node's first synchronisation may yet find an equal item in Exchange: then a new one is held back. An error: what keeps the
- * mailbox from being looked at.
+ * Whether an in-node holds an item back: a new one as long as its first synchronisation may yet find an equal one in Exchange, every one as
+ * long as the links of a folder lead into another mailbox than the employee's. An error: what keeps the mailbox from being looked at.
  */
-export type FirstRunGate = (employeeId: string, kind: Kind) => 'open' | 'held' | SyncError;
+export type WriteGate = (employee: Pick<Employee, 'id' | 'email'>, kind: Kind, isNew: boolean) => 'open' | 'held' | SyncError;
 
 /** What an in-node is doing, for its status. */
 export type FeedStatus =

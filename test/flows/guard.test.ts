@@ -111,7 +111,13 @@ describe('the guard in the shipped flow', () => {
     site.simulator.strike('renewIds', ben);
     await sweep();
     assert.deepEqual({ links: links(), records: records(2), subjects: subjects(ben) }, before);
-    assert.ok(site.journal().some(({ noteCode }) => noteCode === 'relinked'));
+    const linked = site.erp.prepare('SELECT exchange_id AS id FROM sync_link WHERE employee_id = 2').all();
+    assert.deepEqual(
+      linked.map(({ id }) => String(id)).sort(),
+      calendar(ben)
+        .map(({ id }) => id)
+        .sort(),
+    );
     site.erp.exec("UPDATE appointment SET subject = 'nach dem Umzug' WHERE employee_id = 2 AND subject = 'danach'");
     await until('changes still go', () => subjects(ben).includes('nach dem Umzug'), 30_000);
     assert.equal(calendar(ben).length, before.subjects.length);

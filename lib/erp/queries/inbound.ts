@@ -2,6 +2,7 @@
 import chunk from 'lodash/chunk';
 import type { Kysely, Transaction } from 'kysely';
 import type { Kind, Operation } from '../../model/kind';
+import { unseenChangeKey } from '../../model/link';
 import type { Engine } from '../engine';
 import type { CompiledKind } from '../records/compile';
 import { keysOfEmployee } from '../records/window';
@@ -10,6 +11,7 @@ import type { Tables } from '../tables';
 import { storeFolderState } from './folder-state';
 import { queueRows } from './journal';
 import { linkPairs, markListed } from './links';
+import { relinkItems } from './relist';
 import { advanceRun } from './runs';
 
 /** Members of one statement; an engine limits the number of parameters. */
@@ -86,10 +88,13 @@ export const appendInbound = async (engine: Engine, trx: Transaction<Tables>, co
     erpId,
     exchangeId: null,
   });
+  const relinks = await relinkItems(engine, trx, connection, page.relinked ?? []);
   const { linked, overtaken } = await linkPairs(trx, page.pairs ?? []);
   const records = await recordsToQueue(engine, trx, compiled, page);
   const toErp = [
     ...page.changes.map(({ operation, exchangeId }) => inbound(operation, exchangeId)),
+    ...relinks.moved.flatMap(({ changeKey, exchangeId }) => (changeKey === unseenChangeKey ? [inbound('update', exchangeId)] : [])),
+    ...relinks.overtaken.flatMap((relink) => [inbound('create', relink.exchangeId), inbound('delete', relink.oldExchangeId)]),
     ...overtaken.map(({ link }) => inbound('create', link.exchangeId)),
     ...linked.flatMap((pair) => (pair.inbound ? [inbound('update', pair.link.exchangeId)] : [])),
   ];

@@ -57,6 +57,38 @@ const parkedOf = (db: Kysely<Tables>, linkIds: readonly number[]): Promise<reado
     )
     .execute();
 
+/** Parked rows of links whose items were found under new ids: they ask about these, and nobody needs to ask about a deletion any more. */
+export const moveParked = async (engine: Engine, trx: Transaction<Tables>, newIds: ReadonlyMap<number, string>): Promise<void> => {
+  if (newIds.size === 0) return;
+  const rows = (await parkedOf(trx, [...newIds.keys()])).filter(({ direction }) => direction === 'inbound');
+  if (rows.length === 0) return;
+  const parked = await trx
+    .selectFrom('sync_journal')
+    .select(['id', 'operation'])
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute();
+  const deletions = new Set(parked.filter(({ operation }) => operation === 'delete').map(({ id }) => id));
+  await endParked(trx, [...deletions], 'conflict-settled', 'The item was found again under a new id; nobody has to decide.', engine.now());
+  // What the ERP changed meanwhile has no row any more: it is looked at once more.
+  await queueRows(
+    engine,
+    trx,
+    rows.flatMap((row) => (deletions.has(row.id) ? [rowAgainst('inbound', row)] : [])),
+  );
+  for (const { id, link_id: linkId } of rows) {
+    if (deletions.has(id)) continue;
+    await trx
+      .updateTable('sync_journal')
+      .set({ exchange_id: newIds.get(linkId) ?? null })
+      .where('id', '=', id)
+      .execute();
+  }
+};
+
 /** Ends rows; both versions stay readable in their details. */
 const endParked = async (trx: Transaction<Tables>, ids: readonly number[], noteCode: string, note: string, now: Date): Promise<void> => {
   if (ids.length === 0) return;

@@ -127,7 +127,14 @@ const tables: readonly SyncTable[] = [
     name: 'sync_folder_state',
     purpose: 'How far the changes of each mailbox folder have been read',
     id: null,
-    columns: [connection, employee, kind, { name: 'sync_state', type: 'text' }, { name: 'updated_at', type: 'time' }],
+    columns: [
+      connection,
+      employee,
+      kind,
+      { name: 'sync_state', type: 'text' },
+      { name: 'updated_at', type: 'time' },
+      { name: 'mailbox', type: 'key', nullable: true },
+    ],
     primaryKey: ['connection', 'employee_id', 'kind'],
   },
   {
@@ -397,6 +404,10 @@ const mssqlTables: readonly Statement[] = [
   needed(
     'Whose meetings links belong to',
     `IF COL_LENGTH(N'${inDbo('sync_link')}', N'meeting_role') IS NULL\nALTER TABLE ${inDbo('sync_link')} ADD meeting_role ${columnTypes.mssql.code} NULL`,
+  ),
+  needed(
+    'Mailboxes of sync states',
+    `IF COL_LENGTH(N'${inDbo('sync_folder_state')}', N'mailbox') IS NULL\nALTER TABLE ${inDbo('sync_folder_state')} ADD mailbox ${columnTypes.mssql.key} NULL`,
   ),
   ...mssqlIndexes.map((index) =>
     needed(

@@ -97,10 +97,11 @@ const version3 = [
 )`,
 ];
 
-/** Which row is which occurrence, decisions of persons, employees' options, first synchronisations. */
+/** Which row is which occurrence, decisions of persons, employees' options, first synchronisations, mailboxes of sync states. */
 const version4 = [
   'ALTER TABLE sync_link ADD COLUMN decision TEXT NULL',
   'ALTER TABLE sync_link ADD COLUMN meeting_role TEXT NULL',
+  'ALTER TABLE sync_folder_state ADD COLUMN mailbox TEXT NULL',
   `CREATE INDEX IF NOT EXISTS sync_journal_outbound_parked ON sync_journal (employee_id, kind, erp_id)
   WHERE direction = 'outbound' AND state = 'conflict'`,
   `CREATE INDEX IF NOT EXISTS sync_journal_inbound_parked ON sync_journal (connection, exchange_id)

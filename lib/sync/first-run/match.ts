@@ -68,7 +68,7 @@ export const erpCandidate = ({ id, record, employeeIds }: ErpEntry, { timeZone }
  * An Exchange item as a candidate: compared as the ERP would hold it. The organiser of a meeting counts where the ERP knows the person.
  */
 export const exchangeCandidate = (
-  { id, item, meeting }: ExchangeEntry,
+  { id, item, meeting }: Pick<ExchangeEntry, 'id' | 'item' | 'meeting'>,
   mapping: Mapping,
   context: MappingContext,
   employees: readonly Employee[],

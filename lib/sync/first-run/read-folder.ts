@@ -15,7 +15,9 @@ import type { Employee } from '../../model/employee';
 import type { FirstRun, FirstRunCounts, LeftReason } from '../../model/first-run';
 import type { ErpEntry, ErpRecord, ExchangeEntry } from '../../model/item';
 import { unseenChangeKey } from '../../model/link';
-import { newsOf, outcomeOfUnlisted } from '../folder-changes';
+import { listedIn, newsOf, outcomeOfUnlisted } from '../folder-changes';
+import { linksOfFolder, mappingContext } from '../found-again';
+import { relistLost } from '../relist';
 import type { ExchangeRuntime, TenantRuntime } from '../runtime';
 import { pairBases } from './bases';
 import { erpCandidate, exchangeCandidate, pairEqual } from './match';
@@ -62,15 +64,6 @@ const planOfOneSide = ({ run }: FirstReading, unlinked: readonly string[]): Plan
   const { mode } = run.settings;
   const erpLeft = mode === 'exchange' && unlinked.length > 0 ? { mode: unlinked.length } : {};
   return { fateOf: () => (mode === 'erp' ? 'mode' : 'queue'), records: mode === 'exchange' ? [] : 'unlinked', erpLeft };
-};
-
-const contextOf = async ({ tenant }: FirstReading): Promise<MappingContext> => {
-  const { store, records } = tenant.database;
-  return {
-    timeZone: store.timeZone,
-    activityTypes: await tenant.directory.activityTypes(),
-    asStored: (record) => records.asStored(record),
-  };
 };
 
 /** Exchange items that have no link, and are not our own of which the answer was lost. */
@@ -140,7 +133,7 @@ const pairToLink = (reading: FirstReading, erp: ErpEntry, item: ExchangeEntry, s
 const planOfBoth = async (reading: FirstReading, unlinked: readonly string[]): Promise<Plan> => {
   const { tenant, run } = reading;
   const { mode } = run.settings;
-  const context = await contextOf(reading);
+  const context = await mappingContext(tenant);
   const employees = await tenant.directory.employees();
   const items = await unlinkedItems(reading);
   const unreadable: string[] = [];
@@ -225,20 +218,28 @@ export const readFirstRun = async (reading: FirstReading): Promise<void> => {
   const { tenant, exchange, employee, run } = reading;
   const { store } = tenant.database;
   const mailbox = employee.email ?? '';
-  const folder = { connection: exchange.name, employeeId: employee.id, kind: run.kind };
-  const unlisted = new Set(await store.unlistedItems(exchange.name, employee.id, run.kind));
+  const folder = { connection: exchange.name, employeeId: employee.id, kind: run.kind, mailbox };
   const state = await store.folderState(exchange.name, employee.id, run.kind);
+  const created = await store.unlistedItems(exchange.name, employee.id, run.kind);
+  let anew = state === null;
   const first = await exchange.connection.changesSince(mailbox, run.kind, state).catch(async (thrown: unknown) => {
     if (!(thrown instanceof SyncError) || thrown.code !== 'sync-state-invalid' || state === null) throw thrown;
     await store.resetFolderState(exchange.name, employee.id, run.kind);
+    anew = true;
     return exchange.connection.changesSince(mailbox, run.kind, null);
   });
+  const relisted = anew && (await linksOfFolder(tenant, exchange, employee.id, run.kind)).length > 0;
+  const known = relisted ? await all(pagesFrom(reading, first)) : null;
+  if (known !== null) await relistLost({ ...reading, kind: run.kind }, listedIn(known));
+  const still = new Set(await store.unlistedItems(exchange.name, employee.id, run.kind));
+  // Created before the first page was asked for, so the pages tell of them or they are gone.
+  const unlisted = new Set(created.filter((id) => still.has(id)));
   const unlinked = await store.unlinkedRecords(employee.id, run.kind);
   const mailboxEmpty = first.changes.length === 0 && !first.more;
   const selective = run.settings.startDate !== null || run.settings.changedSince !== null;
   const together = selective ? unlinked.length > 0 || !mailboxEmpty : unlinked.length > 0 && !mailboxEmpty;
   // Everything is known before the first page is stored, so that the closest of equal items find each other.
-  const pages = together ? await all(pagesFrom(reading, first)) : pagesFrom(reading, first);
+  const pages = known ?? (together ? await all(pagesFrom(reading, first)) : pagesFrom(reading, first));
   const plan = together ? await planOfBoth(reading, unlinked) : planOfOneSide(reading, unlinked);
   for await (const page of pages) {
     const { changes, pairs, left } = await pageOf(reading, page, plan);

@@ -22,6 +22,7 @@ const queue = (subject: ErpSubject, operation: Operation, exchangeIds: readonly 
     connection: 'main',
     employeeId,
     kind,
+    mailbox: 'anna@x.test',
     syncState: 'before',
     changes: exchangeIds.map((exchangeId) => ({ operation, exchangeId, changeKey: 'k' })),
   });

@@ -133,7 +133,15 @@ export const hostileContract = (open: OpenSubject): void => {
         );
         const read = await store.entry(leased.entry.id);
         assert.deepEqual([read?.entry.note, read?.details], [text, { text }], name);
-        await store.appendInbound({ connection: text, employeeId: text, kind: 'task', syncState: text, changes: [], records: 'unlinked' });
+        await store.appendInbound({
+          connection: text,
+          employeeId: text,
+          kind: 'task',
+          mailbox: text,
+          syncState: text,
+          changes: [],
+          records: 'unlinked',
+        });
         assert.equal(await store.folderState(text, text, 'task'), text, name);
         assert.equal(await store.noteProblem({ connection: text, employeeId: text, kind: 'task', code: 'x', text }), true, name);
         assert.equal(await store.clearProblems(text, text), 1, name);

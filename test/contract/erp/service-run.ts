@@ -146,7 +146,16 @@ export const giveOut = async (database: ErpDatabase, stepDone: StepDone): Promis
 export const storePage = async ({ store }: ErpDatabase): Promise<void> => {
   if ((await store.folderState('main', '1', 'appointment')) !== null) return;
   const changes = ['X7', 'X8', 'X9'].map((exchangeId) => ({ operation: 'create' as const, exchangeId, changeKey: 'k' }));
-  const page = { connection: 'main', employeeId: '1', kind: 'appointment', syncState: 'state-1', changes, records: 'unlinked' } as const;
+  const mailbox = 'anna@x.test';
+  const page = {
+    connection: 'main',
+    employeeId: '1',
+    kind: 'appointment',
+    mailbox,
+    syncState: 'state-1',
+    changes,
+    records: 'unlinked',
+  } as const;
   await store.appendInbound({ ...page, listed: ['X-listed'] });
 };
 

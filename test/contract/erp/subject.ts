@@ -191,6 +191,7 @@ export const page = (exchangeIds: readonly string[], fields: { readonly first?: 
   connection: 'main',
   employeeId: '1',
   kind: 'appointment' as const,
+  mailbox: 'anna@x.test',
   syncState: fields.syncState ?? 'state-1',
   changes: exchangeIds.map((exchangeId) => ({ operation: 'create' as const, exchangeId, changeKey: 'k' })),
   ...(fields.first === true ? { records: 'unlinked' as const } : {}),

@@ -48,7 +48,7 @@ const contents = (file: string): readonly string[] => {
 const queue = async ({ store }: ErpDatabase, operation: Operation): Promise<void> => {
   for (const kind of kinds) {
     const changes = [1, 2].map((item) => ({ operation, exchangeId: `${kind === 'task' ? 'T' : 'X'}${item}`, changeKey: 'k' }));
-    await store.appendInbound({ connection: 'main', employeeId: '1', kind, syncState: operation, changes });
+    await store.appendInbound({ connection: 'main', employeeId: '1', kind, mailbox: 'anna@x.test', syncState: operation, changes });
   }
 };
 

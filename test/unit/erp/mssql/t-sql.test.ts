@@ -208,7 +208,12 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     await tried(() => store.unlinkedRecords('1', kind));
     await tried(() => store.folderState('main', '1', kind));
     await tried(() => store.resetFolderState('main', '1', kind));
+    const relinked = [{ linkId: 1, version: 1, oldExchangeId: 'X1', exchangeId: 'X2', changeKey: 'k' }];
+    const relisting = { connection: 'main', employeeId: '1', kind, mailbox: 'anna@x.test', relinked, missing: ['X3'] };
+    await tried(() => store.relist({ ...relisting, left: [{ id: 2, erpId: '2' }], keepState: false }));
+    await tried(() => store.relist({ ...relisting, left: [], keepState: true }));
   }
+  await tried(() => store.folderMailboxes('main'));
   for (const direction of ['inbound', 'outbound'] as const) {
     await tried(() =>
       store.claim({ direction, kinds, instance: 'a', limit: 1, leaseMs: 1, ...(direction === 'inbound' ? { connection: 'main' } : {}) }),
