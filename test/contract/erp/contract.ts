@@ -7,6 +7,7 @@ import { exceptionsContract } from './exceptions-contract';
 import { hostileContract } from './hostile-contract';
 import { journalContract } from './journal-contract';
 import { parkedContract } from './parked-contract';
+import { relistContract } from './relist-contract';
 import { recordsContract } from './records-contract';
 import { mappedContract } from './mapped-contract';
 import { leasesContract } from './leases-contract';
@@ -23,6 +24,7 @@ export const erpContract = (name: string, open: OpenSubject): void => {
     writesContract(open);
     exceptionsContract(open);
     parkedContract(open);
+    relistContract(open);
     mappedContract(open);
     hostileContract(open);
     leasesContract(open);
