@@ -338,6 +338,8 @@ export interface SyncStore {
   ): Promise<void>;
   /** Opens rows whose lease ended; those that reached `maxAttempts` become `failed` (`lease-expired`) and are returned. */
   expireLeases(maxAttempts: number): Promise<readonly JournalEntry[]>;
+  /** Instances that hold leases, run out or not. */
+  leaseOwners(): Promise<readonly string[]>;
   /** Opens the rows that another life of this instance had leased, at start. */
   releaseOwn(instance: string): Promise<number>;
 

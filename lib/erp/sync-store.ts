@@ -146,6 +146,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     claim: (request) => claim(engine, request),
     appendLeased: (entries, instance, leaseMs) => inBatches(entries, batch, (part) => appendLeased(engine, part, instance, leaseMs)),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
+    leaseOwners: () => read(journalList.leaseOwners),
     unfinishedExchangeIds: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unfinishedExchangeIds(db, connection, part))),
     release: async (ids, instance, { waitMs, ...how }) => {

@@ -18,10 +18,32 @@ export interface TenantSettings {
   readonly maxAttempts: number;
 }
 
+const isRunning = (life: number): boolean => {
+  try {
+    process.kill(life, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/**
+ * Those of the owners that are former lives of this process, which `own` starts the names of. The same installation started a second time,
+ * by mistake, must not take rows from the one that runs: items would be created twice. When in doubt the leases run out.
+ */
+const formerLives = (owners: readonly string[], own: string): readonly string[] =>
+  owners.filter((owner) => {
+    const number = owner.startsWith(`${own} `) ? owner.slice(own.length + 1) : '';
+    if (!/^[0-9]+$/.test(number)) return owner === own;
+    return Number(number) === process.pid || !isRunning(Number(number));
+  });
+
 /** A tenant over an open database. Rows that a former life of this instance had leased are opened again. */
 export const createTenantRuntime = async (database: ErpDatabase, settings: TenantSettings): Promise<TenantRuntime> => {
-  const instance = `${hostname()} ${settings.userFolder} ${settings.name}`;
-  await database.store.releaseOwn(instance);
+  const installation = `${hostname()} ${settings.userFolder} ${settings.name}`;
+  for (const life of formerLives(await database.store.leaseOwners(), installation)) await database.store.releaseOwn(life);
+  const instance = `${installation} ${process.pid}`;
   return {
     name: settings.name,
     instance,

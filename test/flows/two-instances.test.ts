@@ -121,4 +121,31 @@ describe('two instances work on the same database and mailboxes at once', () => 
     const [series] = await linkedSeries(sides, anna, annaId);
     assert.deepEqual([series?.exceptions.length, series?.differences], [3, []]);
   }).timeout(60_000);
+
+  it('the same installation, started a second time, takes nothing from the one that runs', async () => {
+    const [first] = instances;
+    const again = createNodeRedProcess(sides, shippedFlow('bidirectional-sync.json'));
+    const logins = () => sides.simulator.requests.count('GetStreamingEvents');
+    try {
+      await first.start();
+      let created = 0;
+      const forget = sides.simulator.onRequest(async ({ operation }) => {
+        if (operation !== 'CreateItem') return;
+        created += 1;
+        if (created > 1) return;
+        const before = logins();
+        await again.start();
+        await until('the second is at work, too', () => logins() > before, 30_000);
+      });
+      desk.enter('einmal');
+      await until('it is created', () => desk.items('einmal').length > 0, 30_000);
+      await settled();
+      forget();
+      assert.equal(created, 1);
+      assert.equal(desk.items('einmal').length, 1);
+      assertInStep(sides, anna, annaId);
+    } finally {
+      await again.kill();
+    }
+  }).timeout(60_000);
 });

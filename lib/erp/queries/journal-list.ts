@@ -29,6 +29,12 @@ export const leasedCount = async (
   return row?.count ?? 0;
 };
 
+/** Instances that hold leases. */
+export const leaseOwners = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+  const rows = await db.selectFrom('sync_journal').select('lease_owner').distinct().where('state', '=', sql.lit('leased')).execute();
+  return rows.flatMap((row) => row.lease_owner ?? []);
+};
+
 /** Those of the Exchange ids that have an open or leased inbound row. */
 export const unfinishedExchangeIds = async (
   db: Kysely<Tables>,

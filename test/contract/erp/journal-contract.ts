@@ -174,8 +174,10 @@ export const journalContract = (open: OpenSubject): void => {
       await add();
       const id = await claimOne('outbound');
       assert.equal(await store.leasedCount('a', 'outbound', null), 1);
+      assert.deepEqual(await store.leaseOwners(), ['a']);
       assert.equal(await store.releaseOwn('b'), 0);
       assert.equal(await store.releaseOwn('a'), 1);
+      assert.deepEqual(await store.leaseOwners(), []);
       assert.deepEqual(await claimIds('outbound'), [id]);
       assert.equal((await store.entry(id))?.entry.attempt, 1);
     });
