@@ -1,7 +1,7 @@
 /**
  * Runs all tests and ends with one line `N passed, N failed[, N skipped]`.
  * Unit tests share a process, and so do contract tests; node, flow and browser tests get a process per file, as
- * node-red-node-test-helper and the embedded Node-RED keep global state. Two processes run at a time, as most of a flow test is waiting;
+ * node-red-node-test-helper and the embedded Node-RED keep global state. Three processes run at a time, as most of a flow test is waiting;
  * browser tests run alone. `npm test -- unit` runs one group.
  */
 import { spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ const groups = [
   { name: 'package', together: false, alone: false },
   { name: 'e2e', together: false, alone: true },
 ];
-const atOnce = 2;
+const atOnce = 3;
 const wanted = process.argv.slice(2);
 
 const testFiles = async (folder) =>
