@@ -46,7 +46,7 @@ const live = (child: ChildProcess): Life => {
 };
 
 /** A Node-RED process for a site; not started. */
-export const createNodeRedProcess = (sides: BothSides, flow: readonly FlowNode[]): NodeRedProcess => {
+export const createNodeRedProcess = (sides: Pick<BothSides, 'folder' | 'environment'>, flow: readonly FlowNode[]): NodeRedProcess => {
   let life: Promise<Life> | null = null;
   let lives = 0;
 
