@@ -12,6 +12,8 @@ export interface Outlook {
   readonly deleteOccurrence: (id: string, index: number) => Promise<boolean>;
   /** Adds an attendee, and tells nobody. */
   readonly invite: (id: string, address: string) => Promise<boolean>;
+  /** Creates a meeting on 2 December 2026 and sends the invitation. */
+  readonly organise: (subject: string, attendee: string) => Promise<boolean>;
   /** Writes a named property that nobody else knows. */
   readonly setOwnProperty: (id: string, name: string, value: string) => Promise<boolean>;
   /** Everything the server tells of an item, as XML. */
@@ -70,6 +72,12 @@ export const openOutlook = (simulator: Simulator, address: string, password: str
         `<t:ItemId Id="${id}"/>`,
         `<t:SetItemField><t:FieldURI FieldURI="calendar:RequiredAttendees"/><t:CalendarItem><t:RequiredAttendees><t:Attendee><t:Mailbox>` +
           `<t:EmailAddress>${address}</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees></t:CalendarItem></t:SetItemField>`,
+      ),
+    organise: (subject, attendee) =>
+      send(
+        `<m:CreateItem SendMeetingInvitations="SendToAllAndSaveCopy"><m:Items><t:CalendarItem><t:Subject>${subject}</t:Subject>` +
+          `<t:Start>2026-12-02T09:00:00Z</t:Start><t:End>2026-12-02T10:00:00Z</t:End><t:RequiredAttendees><t:Attendee><t:Mailbox>` +
+          `<t:EmailAddress>${attendee}</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees></t:CalendarItem></m:Items></m:CreateItem>`,
       ),
     setOwnProperty: (id, name, value) => {
       const uri = `<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyName="${name}" PropertyType="String"/>`;
