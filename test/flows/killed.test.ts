@@ -108,17 +108,13 @@ const linkedSeeds = 2 * seeds;
 
 /** Moments of an import into a site that is in step; more than one: the next is waited for in the next life. */
 const duringImport: readonly (readonly [title: string, ...points: readonly KillPoint[]])[] = [
-  ['the first list of changes was answered', atAnswer({ operation: 'SyncFolderItems' })],
   ['the sixth list of changes was answered', atAnswer({ operation: 'SyncFolderItems', nth: 6 })],
-  ['changed items are asked for', atRequest({ operation: 'GetItem' })],
   ['changed items were answered', atAnswer({ operation: 'GetItem', nth: 2 })],
   ['the first new items are on their way', atRequest({ operation: 'CreateItem' })],
   ['the first new items are created, unanswered', atAnswer({ operation: 'CreateItem' })],
   ['half of the new items are created, the last of them unanswered', atAnswer({ operation: 'CreateItem', items: 75 })],
   ['all new items are created, the last of them unanswered', atAnswer({ operation: 'CreateItem', items: 150 })],
-  ['a change is on its way', atRequest({ operation: 'UpdateItem' })],
   ['a change is carried out, unanswered', atAnswer({ operation: 'UpdateItem' })],
-  ['a deletion is on its way', atRequest({ operation: 'DeleteItem' })],
   ['a deletion is carried out, unanswered', atAnswer({ operation: 'DeleteItem' })],
   ['the first links of the import appear', assoon(linksReach(linkedSeeds + 1))],
   ['the ERP is being written, half of all linked', inTransaction(linksReach(linkedSeeds + 150))],
@@ -150,8 +146,9 @@ describe('Node-RED is killed during an import in both directions and started aga
   const inStep = async (): Promise<KillRun> => {
     const run = await startKillRun();
     run.seed();
+    await run.nodeRed.start();
+    await until('the seeds are linked', () => run.links() === linkedSeeds, 30_000);
     await run.settle(300);
-    assert.equal(run.links(), linkedSeeds);
     return run;
   };
 

@@ -76,7 +76,7 @@ export interface KillRun extends BothSides {
   readonly nodeRed: NodeRedProcess;
   /** Appointments and tasks that both sides have before the import, and that the changes of `work` concern. */
   readonly seed: () => void;
-  /** Starts Node-RED if it is dead, and waits until it is connected, everything is done and nothing has happened for `quietMs` (1000). */
+  /** Starts Node-RED if it is dead, and waits until it is connected, has read every folder, everything is done and nothing has happened for `quietMs` (1000). */
   readonly settle: (quietMs?: number) => Promise<void>;
   /** Imports into both sides at once and changes and deletes seeds meanwhile; resolves when both imports have ended. */
   readonly work: () => Promise<void>;
@@ -171,6 +171,14 @@ export const startKillRun = async (): Promise<KillRun> => {
   sides.simulator.onRequest(({ operation }) => {
     if (operation === 'GetStreamingEvents') streamOfLife = nodeRed.lives();
   });
+  /** Lists of changes that a life was told of. A life that has not been told of every folder has only not begun: it is not at rest. */
+  const lists = { life: 0, answered: 0 };
+  sides.simulator.onResponse(({ operation }) => {
+    if (operation !== 'SyncFolderItems') return;
+    if (lists.life !== nodeRed.lives()) Object.assign(lists, { life: nodeRed.lives(), answered: 0 });
+    lists.answered += 1;
+  });
+  const wasTold = (): boolean => lists.life === nodeRed.lives() && lists.answered >= 2 * employees.length;
   const waiting = (): number => number(sides, "SELECT count(*) AS n FROM sync_journal WHERE state IN ('open', 'leased')");
   return {
     ...sides,
@@ -180,6 +188,7 @@ export const startKillRun = async (): Promise<KillRun> => {
     settle: async (quietMs = 1_000) => {
       await nodeRed.start();
       await until('the stream is open', () => streamOfLife === nodeRed.lives(), 20_000);
+      await until('every folder was read', wasTold, 20_000);
       await until('no journal row waits', () => waiting() === 0, 45_000);
       await untilQuiet(
         'journal and requests',
