@@ -139,6 +139,8 @@ interface Present {
   readonly isLong: boolean;
 }
 
+const minutesOfDay = 1_440;
+
 /** A new time that no other item has; a series stays on its day, or its pattern would no longer be that of its first day. */
 const movedTo = (
   { start, isAllDay, isSeries }: Present,
@@ -149,7 +151,7 @@ const movedTo = (
     const day = isSeries ? start : firstDay(serial);
     return { start: day, end: day.plus({ days: isSeries ? 1 : 1 + (look % 2) }) };
   }
-  const moment = isSeries ? start.startOf('day').plus({ minutes: serial }) : timeOf(serial, look);
+  const moment = isSeries ? start.startOf('day').plus({ minutes: serial % minutesOfDay }) : timeOf(serial, look);
   return { start: moment, end: moment.plus({ minutes: 30 }) };
 };
 
