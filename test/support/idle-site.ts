@@ -48,7 +48,10 @@ const settleDown = async (site: Site): Promise<void> => {
     ['3', { privateToErp: false, privateToExchange: false }],
   ] as const;
   for (const [employee, chosen] of options) site.send('sync-control', { payload: { action: 'set-employee', employee, options: chosen } });
-  await until('the options are stored', () => erp.prepare('SELECT DISTINCT employee_id FROM sync_employee').all().length === options.length);
+  await until(
+    'the options are stored',
+    () => erp.prepare('SELECT DISTINCT employee_id FROM sync_employee').all().length === options.length,
+  );
   await until('the series is in the ERP', () => rowsOf('series') === 1, 30_000);
   await site.quiet();
 
