@@ -386,8 +386,12 @@ export const startWorld = async (): Promise<World> => {
       const original = originalStart(view.start, view.recurrenceRule ?? '', nth);
       if (original === null) return;
       memory.forgetOccurrences();
+      // The sync spells the time its own way; the ERP's program knows which row is that of the occurrence.
       erp.database
-        .prepare('INSERT OR REPLACE INTO appointment_exception (appointment_id, original_start, deleted, location) VALUES (?, ?, ?, ?)')
+        .prepare("DELETE FROM appointment_exception WHERE appointment_id = ? AND replace(original_start, ' ', 'T') = ?")
+        .run(view.id, original);
+      erp.database
+        .prepare('INSERT INTO appointment_exception (appointment_id, original_start, deleted, location) VALUES (?, ?, ?, ?)')
         .run(view.id, original, change === 'delete' ? 1 : 0, change === 'delete' ? null : place);
       if (change !== 'delete') memory.wrote([], 'occurrence', place);
     },
