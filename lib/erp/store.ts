@@ -286,6 +286,12 @@ export interface Problem {
   readonly text: string;
 }
 
+/** What a write is about to overwrite, see `SyncStore.keepDetails`. */
+export interface KeptDetails {
+  readonly journalId: number;
+  readonly details: object;
+}
+
 /** The sync tables of one ERP database. */
 export interface SyncStore {
   /** The tenant's IANA time zone, in which ERP local times are read. */
@@ -369,6 +375,11 @@ export interface SyncStore {
    * there, their absence is nobody's edit. Stored as a decision for the ERP's exceptions, where a person has not decided otherwise.
    */
   expectRewrites(linkIds: readonly number[]): Promise<void>;
+  /**
+   * Before a write to Exchange that overwrites what a person entered there: should its answer be lost, the next attempt finds the item as
+   * wanted and knows of no conflict any more. What earlier attempts of the row kept stays in it as `earlier`.
+   */
+  keepDetails(kept: readonly KeptDetails[]): Promise<void>;
   /** Ends an open, leased or conflicting row by a person's decision; false when it had ended. */
   finish(id: number, state: EndState, note: string): Promise<boolean>;
   /** Makes waiting rows due at once, of one employee or all; the number of rows. */

@@ -167,6 +167,9 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     expectRewrites: async (ids) => {
       for (const part of chunk(ids, pageOfLinks)) await write((trx) => links.expectRewrites(trx, part));
     },
+    keepDetails: async (kept) => {
+      for (const row of kept) await write((trx) => journal.keepDetails(trx, row));
+    },
     decide: (id, decision) => write((trx) => decideParked(engine, trx, id, decision)),
     finish: (id, state, note) => write((trx) => journalList.finish(trx, id, state, note, now())),
     hurry: (employeeId) => write((trx) => journalList.hurry(trx, employeeId)),

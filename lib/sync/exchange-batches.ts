@@ -14,7 +14,7 @@ import { fail, ok } from '../model/result';
 import type { Result } from '../model/result';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord, isExchangeItem, wrongShape } from './shapes';
-import { outcomeOf, targetChangedError } from './writing';
+import { lostVersions, outcomeOf, targetChangedError } from './writing';
 
 /** Where a batch is written to. */
 export interface ExchangeTarget {
@@ -72,12 +72,20 @@ const newLinkOf = (exchange: ExchangeRuntime, { message, decision }: CreateTask)
   };
 };
 
-const closing = (tenant: TenantRuntime, task: Task, link: Closing['link']): Closing => ({
-  journalId: task.message.sync.journalId,
-  instance: tenant.instance,
-  outcome: outcomeOf(task.message, task.decision),
-  link,
-});
+const closing = (tenant: TenantRuntime, task: Task, link: Closing['link']): Closing => {
+  // What a write overwrites was kept before it.
+  const { state, note, noteCode } = outcomeOf(task.message, task.decision);
+  return { journalId: task.message.sync.journalId, instance: tenant.instance, outcome: { state, note, noteCode }, link };
+};
+
+/** Keeps what the writes take from a person in Exchange: their answers may be lost. */
+const keepLost = async ({ database: { store } }: TenantRuntime, tasks: readonly (UpdateTask | DeleteTask)[]): Promise<void> => {
+  const losing = tasks.filter(({ decision }) => decision.lost !== null);
+  if (losing.length === 0) return;
+  await store.keepDetails(
+    losing.map(({ message: { sync }, decision }) => ({ journalId: sync.journalId, details: lostVersions(sync, decision) })),
+  );
+};
 
 const activated = (tenant: TenantRuntime, task: Task, link: Link, identity: ItemIdentity): Closing =>
   closing(tenant, task, {
@@ -209,6 +217,7 @@ export const runUpdates = async (
     return item !== undefined && rewritesExceptions(task, item);
   });
   if (rewritten.length > 0) await tenant.database.store.expectRewrites(rewritten.flatMap(({ message }) => message.sync.link?.id ?? []));
+  await keepLost(tenant, tasks);
   const results = await exchange.connection.updateMany(mailbox, updates);
   return tasks.map((task, index): Ended => {
     const result = results[index];
@@ -284,6 +293,7 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
     const id = idOf(task);
     return id === null ? [] : [doomedOf(task, id)];
   });
+  await keepLost(tenant, tasks);
   const results =
     doomed.length === 0
       ? []
@@ -298,6 +308,10 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
     mailbox,
     kind,
     doomed.flatMap(({ task, item }) => (item.expected !== undefined && resultOf.get(task)?.ok === true ? [task] : [])),
+  );
+  await keepLost(
+    tenant,
+    [...lost].map(([task, decision]) => ({ ...task, decision })),
   );
   return tasks.map((task): Ended => {
     const result = resultOf.get(task);

@@ -39,6 +39,14 @@ export const keptNote = ({ kept = [], direction }: Pick<SyncContext, 'kept' | 'd
   return kept.length === 0 ? '' : `; only in ${side}: ${kept.map((part) => keptTexts[part]).join(', ')}`;
 };
 
+/** Both versions of a decided conflict, with what is lost. */
+export const lostVersions = (sync: SyncContext, { expected, lost }: Exclude<Decision, { action: 'create' }>): object => ({
+  base: sync.base,
+  source: sync.source,
+  target: expected,
+  lost,
+});
+
 /** Note and details of a successful write. A conflict's lost side is kept with both versions. */
 export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOutcome => {
   const kept = keptNote(sync);
@@ -49,7 +57,7 @@ export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOut
     ...outcome,
     note: `${texts[decision.action]}${kept}; conflict decided by the rule: ${fields}`,
     noteCode: 'conflict-decided',
-    details: { base: sync.base, source: sync.source, target: decision.expected, lost: decision.lost },
+    details: lostVersions(sync, decision),
   };
 };
 

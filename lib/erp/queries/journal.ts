@@ -5,7 +5,7 @@ import type { JournalEntry, JournalOutcome } from '../../model/journal';
 import type { Direction } from '../../model/kind';
 import type { Engine } from '../engine';
 import { entryFromRow, journalColumns, linkFromRow, rowFromNewEntry } from '../rows';
-import type { ClaimedEntry, NewEntry } from '../store';
+import type { ClaimedEntry, KeptDetails, NewEntry } from '../store';
 import type { Tables } from '../tables';
 
 /** Columns of a row that nobody has leased. */
@@ -15,7 +15,8 @@ const ended = (outcome: JournalOutcome, now: Date) => ({
   state: outcome.state,
   note: outcome.note,
   note_code: outcome.noteCode,
-  details: outcome.details === undefined || outcome.details === null ? null : JSON.stringify(outcome.details),
+  // What was kept before the write stays.
+  ...(outcome.details === undefined || outcome.details === null ? {} : { details: JSON.stringify(outcome.details) }),
   finished_at: now.toISOString(),
   ...noLease,
 });
@@ -40,6 +41,14 @@ export interface RowEnd {
   readonly outcome: JournalOutcome;
   readonly erpId?: string;
 }
+
+/** See `SyncStore.keepDetails`. */
+export const keepDetails = async (trx: Transaction<Tables>, { journalId, details }: KeptDetails): Promise<void> => {
+  const row = await trx.selectFrom('sync_journal').select('details').where('id', '=', journalId).executeTakeFirst();
+  const earlier: unknown = row?.details == null ? null : JSON.parse(row.details);
+  const text = JSON.stringify(earlier === null ? details : { ...details, earlier });
+  await trx.updateTable('sync_journal').set({ details: text }).where('id', '=', journalId).execute();
+};
 
 const erpIdOfRow = (rows: readonly RowEnd[]) =>
   sql<string | null>`CASE id ${sql.join(

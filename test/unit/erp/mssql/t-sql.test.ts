@@ -253,6 +253,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.decide(2, { take: 'erp' }),
     () => store.close([{ ...shared, link: { type: 'park', linkId: 1 } }]),
     () => store.expectRewrites([1]),
+    () => store.keepDetails([{ journalId: 1, details: {} }]),
     () => store.hurry('1'),
     () => store.hurry(null),
     () => store.noteProblem({ connection: 'main', employeeId: '1', kind: 'task', code: 'x', text: 't' }),
