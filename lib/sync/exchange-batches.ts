@@ -281,17 +281,47 @@ const lostEdits = async (
   );
 };
 
+/**
+ * The item is there, and the answer of its creation was lost: nobody has compared it since. A person may have changed it meanwhile, so
+ * the deletion comes again as a row of its own, which compares it as any other.
+ */
+const foundUnseen = (tenant: TenantRuntime, task: DeleteTask, found: FoundItem): Closing | null => {
+  const { link, base, kind, employee, erpId } = task.message.sync;
+  if (link === null || base === null) return null;
+  const { journalId } = task.message.sync;
+  return {
+    journalId,
+    instance: tenant.instance,
+    outcome: {
+      state: 'skipped',
+      note: 'Created unanswered before; the deletion follows when the item has been compared',
+      noteCode: 'superseded',
+    },
+    link: {
+      type: 'update',
+      update: { ...link, erpBase: base.erp, exchangeBase: base.exchange, exchangeId: found.id, changeKey: unseenChangeKey },
+    },
+    enqueue: [{ direction: 'outbound', kind, operation: 'delete', employeeId: employee.id, connection: null, erpId, exchangeId: null }],
+  };
+};
+
 /** Deletes items that are still as they were when it was decided. One that was never confirmed to exist is looked for by its sync id. */
 export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks: readonly DeleteTask[]): Promise<readonly Ended[]> => {
   const { tenant, exchange } = target;
   const kind = tasks[0]?.message.sync.kind ?? 'appointment';
   const unknown = tasks.flatMap(({ message: { sync } }) => (sync.exchangeId === null && sync.syncId !== null ? [sync.syncId] : []));
   const found = unknown.length === 0 ? [] : await exchange.connection.findBySyncId(mailbox, kind, unknown);
-  const idOf = ({ message: { sync } }: Task) =>
-    sync.exchangeId ?? found.find((item) => item.syncId === sync.syncId && !item.deleted)?.id ?? null;
+  const unseen = new Map(
+    tasks.flatMap((task) => {
+      const { exchangeId, syncId } = task.message.sync;
+      const item = exchangeId === null ? found.find((one) => one.syncId === syncId && !one.deleted) : undefined;
+      const ended = item === undefined ? null : foundUnseen(tenant, task, item);
+      return ended === null ? [] : [[task, ended] as const];
+    }),
+  );
   const doomed = tasks.flatMap((task) => {
-    const id = idOf(task);
-    return id === null ? [] : [doomedOf(task, id)];
+    const { exchangeId } = task.message.sync;
+    return exchangeId === null ? [] : [doomedOf(task, exchangeId)];
   });
   await keepLost(tenant, tasks);
   const results =
@@ -314,6 +344,8 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
     [...lost].map(([task, decision]) => ({ ...task, decision })),
   );
   return tasks.map((task): Ended => {
+    const compared = unseen.get(task);
+    if (compared !== undefined) return ok(compared);
     const result = resultOf.get(task);
     if (result !== undefined && !result.ok) return result;
     const { link } = task.message.sync;

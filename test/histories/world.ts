@@ -41,9 +41,15 @@ const [anna] = employees;
 /** Some lie before a change of the clocks; none at the end of a month, where the two sides' series differ. */
 const days = ['2026-11-24', '2027-03-26', '2027-03-27', '2026-10-24', '2028-02-25'] as const;
 
-/** A start that no other appointment of the history has. */
+/** From eight to ten at night: no clock is changed meanwhile, and no appointment ends on another day. */
+const minutesOfDay = 840;
+
+/** A start that no other appointment of the history has; long histories go on in later years. */
 const timeOf = (serial: number, look: number): DateTime =>
-  DateTime.fromISO(`${days[look % days.length] ?? ''}T08:00`, { zone }).plus({ minutes: serial });
+  DateTime.fromISO(`${days[look % days.length] ?? ''}T08:00`, { zone }).plus({
+    years: Math.floor(serial / minutesOfDay),
+    minutes: serial % minutesOfDay,
+  });
 
 /** A day that no other all-day appointment of the history has. */
 const firstDay = (serial: number): DateTime => DateTime.fromISO('2026-11-01', { zone }).plus({ days: serial });
@@ -139,8 +145,6 @@ interface Present {
   readonly isLong: boolean;
 }
 
-const minutesOfDay = 1_440;
-
 /** A new time that no other item has; a series stays on its day, or its pattern would no longer be that of its first day. */
 const movedTo = (
   { start, isAllDay, isSeries }: Present,
@@ -151,7 +155,12 @@ const movedTo = (
     const day = isSeries ? start : firstDay(serial);
     return { start: day, end: day.plus({ days: isSeries ? 1 : 1 + (look % 2) }) };
   }
-  const moment = isSeries ? start.startOf('day').plus({ minutes: serial % minutesOfDay }) : timeOf(serial, look);
+  const moment = isSeries
+    ? start
+        .startOf('day')
+        .set({ hour: 8 })
+        .plus({ minutes: serial % minutesOfDay })
+    : timeOf(serial, look);
   return { start: moment, end: moment.plus({ minutes: 30 }) };
 };
 

@@ -158,6 +158,30 @@ describe('a series with exceptions on its way into Exchange', () => {
     });
   }
 
+  for (const [what, isEdited] of [
+    ['is deleted with it', false],
+    ['stays, as a person has changed it meanwhile, and is in the ERP again', true],
+  ] as const) {
+    it(`the answer was lost and the ERP deletes it before it is found: it ${what}`, async () => {
+      exceptions = [];
+      const { outbound, inbound } = await live();
+      mailbox.after.write = () => {
+        throw new Error('the line is cut');
+      };
+      await outbound();
+      mailbox.after.write = () => undefined;
+      if (isEdited) mailbox.edit('item 1', (item) => ({ ...item, subject: 'changed by a person' }));
+      await subject.erp.run('DELETE FROM appointment');
+      subject.pass(10_000);
+      while ((await outbound()) > 0);
+      assert.deepEqual(
+        [...mailbox.items.values()].map(({ item }) => item.subject),
+        isEdited ? ['changed by a person'] : [],
+      );
+      if (isEdited) assert.equal((await inbound('item 1')).messages[0]?.sync.operation, 'create');
+    });
+  }
+
   it('a person who deletes another occurrence before they arrive loses nothing', async () => {
     const { outbound } = await live();
     await outbound();

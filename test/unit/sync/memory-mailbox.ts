@@ -67,8 +67,13 @@ export const memoryMailbox = (): MemoryMailbox => {
           syncId !== null && syncIds.includes(syncId) ? [{ id, changeKey, syncId, deleted: false }] : [],
         ),
       ),
+    deleteMany: (_mailbox, _kind, doomed) =>
+      Promise.resolve().then(() => {
+        const results = doomed.map(({ id }) => (items.delete(id) ? ok(null) : gone(id)));
+        after.write();
+        return results;
+      }),
     changesSince: unused,
-    deleteMany: unused,
     listWindow: unused,
     ensureCategories: unused,
     watch: unused,
