@@ -306,6 +306,15 @@ describe('an EWS connection', () => {
     assert.ok(updated?.ok === false && updated.error.code === 'item-changed' && updated.error.scope === 'retry');
   });
 
+  it('reads a series again whose occurrence a person deleted while it was written', async () => {
+    const failed = failure('UpdateItem', 'ErrorCalendarOccurrenceIsDeletedFromRecurrence');
+    await start((_seen, response) => sendXml(response, answerOf('UpdateItem', failed)));
+    const [updated] = await connection.updateMany(mailbox, [
+      { id: 'a', changeKey: 'k', item: task(), changes: { subject: 'x' }, syncId: 's' },
+    ]);
+    assert.ok(updated?.ok === false && updated.error.code === 'item-changed' && updated.error.scope === 'retry');
+  });
+
   it('tells changes in their order, a move to Deleted Items as a deletion', async () => {
     const item = (id: string, parent: string): string =>
       `<t:CalendarItem><t:ItemId Id="${id}" ChangeKey="k"/><t:ParentFolderId Id="${parent}"/></t:CalendarItem>`;

@@ -61,6 +61,8 @@ const known: Readonly<Record<string, Known>> = {
   ErrorChangeKeyRequired: changed,
   ErrorChangeKeyRequiredForWriteOperations: changed,
   ErrorInvalidChangeKey: changed,
+  // A person deleted the occurrence between the reading of the series and the writing of its exceptions.
+  ErrorCalendarOccurrenceIsDeletedFromRecurrence: changed,
   ErrorInvalidSyncStateData: stateInvalid,
   ErrorTimeoutExpired: timedOut,
   ErrorInternalServerError: failed,
