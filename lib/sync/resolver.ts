@@ -16,6 +16,7 @@ import { erpNamesOf } from './field-groups';
 import { forAttendee, isShared } from './meetings';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
+import { createWaiting } from './waiting';
 import { expectTenant, keptNote, targetChangedError } from './writing';
 
 /** Settings of a resolver. */
@@ -194,20 +195,10 @@ const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): 
   return [(side === 'source') === (sync.direction === 'inbound') ? inbound : outbound];
 };
 
-/** Its row is due again as soon as the folder was listed; this is for the case that nobody says so, ms. */
-const firstRunWaitMs = 60_000;
-
-/** Whether an item has to wait for a first synchronisation, or for its mailbox; throws what keeps that from beginning. */
-const heldBack = ({ writeGates }: ExchangeRuntime, { sync }: SyncMessage): boolean => {
-  const answers = [...writeGates].map((gate) => gate(sync.employee, sync.kind, sync.base === null));
-  const error = answers.find((answer) => typeof answer === 'object');
-  if (error !== undefined) throw error;
-  return answers.includes('held');
-};
-
 /** A resolver for one conflict-resolve node. */
 export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {
   const readTarget = createTargetReader(tenant, exchange);
+  const waiting = createWaiting(tenant, exchange);
   const { store, records } = tenant.database;
   const stored = (item: AnyItem): AnyItem =>
     isErpRecord(item) ? storedIn({ asStored: (record) => records.asStored(record) }, item) : item;
@@ -230,15 +221,6 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
     return { output: ending.state === 'conflict' ? 'conflict' : 'nothing', message, note: ending.code };
   };
 
-  const waitForFirstRun = async (message: SyncMessage): Promise<Resolution> => {
-    const [note, noteCode] = ['Waits until the first synchronisation of the mailbox has looked for an equal item', 'first-run-waits'];
-    await store.release([message.sync.journalId], tenant.instance, { waitMs: firstRunWaitMs, counts: false, note, noteCode });
-    // The folder was listed between question and release: nobody else will say so any more.
-    if (!heldBack(exchange, message)) await store.hurry(message.sync.employee.id);
-    tenant.workWaiting.raise();
-    return { output: 'nothing', message, note: noteCode };
-  };
-
   const resolve = async (given: SyncMessage): Promise<Resolution> => {
     const message = given.sync.connection === null ? { ...given, sync: { ...given.sync, connection: exchange.name } } : given;
     const { direction, employee } = message.sync;
@@ -246,8 +228,11 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       const note = `The connection "${exchange.name}" does not serve this employee`;
       return end(message, noTarget, { state: 'skipped', code: 'not-served', note, link: keepLink });
     }
-    if (direction === 'outbound' && heldBack(exchange, message)) return waitForFirstRun(message);
+    const held = await waiting.forListing(message);
+    if (held !== null) return held;
     const target = await readTarget(message);
+    const unsaid = target.item === null ? await waiting.forWord(message) : null;
+    if (unsaid !== null) return unsaid;
     const leftToErp = conferences === 'skip' && isShared(message.sync, target.shared);
     if (leftToErp && direction === 'inbound') {
       const note = 'An appointment with several participants, or of somebody else, is not changed from one mailbox';

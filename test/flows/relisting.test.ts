@@ -70,6 +70,20 @@ describe('folders that are listed anew, in the shipped flow', function () {
     await site.quiet();
   };
 
+  it('waits for the folder when an item that the ERP changed is gone: it may have a new id', async () => {
+    const before = records(1);
+    site.simulator.strike('renewIds', anna);
+    site.erp.prepare("UPDATE appointment SET location = 'Raum 7' WHERE id = ?").run(before[0]?.[0] ?? '');
+    await until('the change is looked at', () =>
+      site.erp.prepare("SELECT 1 FROM sync_journal WHERE direction = 'outbound' AND note_code IN ('gone-waits', 'create')").get(),
+    );
+    await sweep();
+    await until('it is in the calendar', () => calendar(anna).some(({ location }) => location === 'Raum 7'));
+    await site.quiet();
+    assert.deepEqual(records(1), before);
+    assertInStep(1, anna);
+  });
+
   it('finds items with new ids by what they are', async () => {
     const before = records(1);
     site.simulator.strike('renewIds', anna);
