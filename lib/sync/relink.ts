@@ -11,6 +11,7 @@ import type { SyncMessage } from '../model/message';
 import { fail, type Result } from '../model/result';
 import { incomplete } from './exchange-batches';
 import type { ExchangeRuntime } from './runtime';
+import { targetChangedError } from './writing';
 
 /** Links by the id under which their item is found now. */
 export type Moved = ReadonlyMap<string, Link>;
@@ -76,7 +77,8 @@ export const nameCopies = async (
   return copies.map(({ message }, at): Result<SyncMessage> => {
     const [result, update] = [results[at], updates[at]];
     if (result === undefined || update === undefined) return fail(incomplete());
-    if (!result.ok) return result;
+    // Deleted since it was read: it is read again, and found to be gone.
+    if (!result.ok) return result.error.code === 'item-not-found' ? fail(targetChangedError()) : result;
     const { syncId } = update;
     return { ok: true, value: { ...message, sync: { ...message.sync, syncId, changeKey: result.value.changeKey } } };
   });
