@@ -132,7 +132,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     folderState: (connection, employeeId, kind) => read((db) => folders.folderState(db, connection, employeeId, kind)),
     resetFolderState: (connection, employeeId, kind) => write((trx) => folders.resetFolderState(trx, connection, employeeId, kind)),
     folderMailboxes: (connection) => read((db) => folders.folderMailboxes(db, connection)),
-    relist: (relisting) => write((trx) => relist(engine, trx, relisting)),
+    relist: (relisting) => write((trx) => relist(engine, trx, compiledKind(compiled, relisting.kind), relisting)),
     firstRuns: firstRunStore(engine),
     unlinkedRecords: (employeeId, kind) => read((db) => inbound.unlinkedRecords(engine, db, compiledKind(compiled, kind), employeeId)),
     appendInbound: (page) => write((trx) => inbound.appendInbound(engine, trx, compiledKind(compiled, page.kind), page)),

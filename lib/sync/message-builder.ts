@@ -4,7 +4,7 @@
  */
 import isEqual from 'lodash/isEqual';
 import groupBy from 'lodash/groupBy';
-import type { ClaimedEntry, Closing, TellUnreadable } from '../erp/store';
+import type { ClaimedEntry, Closing, NewEntry, TellUnreadable } from '../erp/store';
 import type { FoundItem } from '../exchange/connection';
 import type { Employee } from '../model/employee';
 import { differingFields } from '../mapping/compare';
@@ -170,6 +170,15 @@ const ownSyncId = (item: ExchangeEntry, links: readonly Link[]): string | null =
 const ownItem = { code: 'echo', note: 'Own item, found by its sync id' } as const;
 const movedItem = { code: 'relinked', note: 'The item has a new id; its sync id led to its link' } as const;
 
+/** Both sides of a link that got another item: what either changed while the link led nowhere had no target. */
+const lookAgain = (exchange: ExchangeRuntime, { kind, employeeId, erpId }: Link, exchangeId: string): readonly NewEntry[] => {
+  const shared = { kind, operation: 'update', employeeId } as const;
+  return [
+    { ...shared, direction: 'inbound', connection: exchange.name, erpId: null, exchangeId },
+    { ...shared, direction: 'outbound', connection: null, erpId, exchangeId: null },
+  ];
+};
+
 /**
  * The link's item under the id that it has now: created by an attempt that never heard so, or moved. What a person changed since comes
  * again, now with a base to compare with.
@@ -185,10 +194,10 @@ const itemFound = (
   const edited = differingFields(exchangeBase, item.item, tenant.database.store.timeZone).length > 0;
   const update = { id, version, erpBase, exchangeBase, exchangeId: item.id, changeKey: edited ? unseenChangeKey : item.changeKey };
   const found = closing(tenant, entry, 'skipped', how.code, how.note, { type: 'update', update });
-  if (!edited) return found;
-  const { kind, employeeId } = entry;
-  const again = { direction: 'inbound', kind, operation: 'update', employeeId, connection: exchange.name } as const;
-  return { ...found, enqueue: [{ ...again, erpId: null, exchangeId: item.id }] };
+  // The row that created our own item is still there, and looks at the ERP again by itself.
+  const isMoved = how === movedItem;
+  const wanted = lookAgain(exchange, link, item.id).filter(({ direction }) => (direction === 'inbound' ? edited : isMoved));
+  return { ...found, enqueue: wanted };
 };
 
 /** A told deletion whose item is in the folder under another id: it is looked at there. */
@@ -200,17 +209,8 @@ const movedAway = (
 ): Closing => {
   const { id, version, erpBase, exchangeBase } = link;
   const update = { id, version, erpBase, exchangeBase, exchangeId, changeKey: unseenChangeKey };
-  const { kind, employeeId } = entry;
-  const again = {
-    direction: 'inbound',
-    kind,
-    operation: 'update',
-    employeeId,
-    connection: exchange.name,
-    erpId: null,
-    exchangeId,
-  } as const;
-  return { ...closing(tenant, entry, 'skipped', movedItem.code, movedItem.note, { type: 'update', update }), enqueue: [again] };
+  const moved = closing(tenant, entry, 'skipped', movedItem.code, movedItem.note, { type: 'update', update });
+  return { ...moved, enqueue: lookAgain(exchange, link, exchangeId) };
 };
 
 const inboundRow = (

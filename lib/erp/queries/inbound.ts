@@ -88,7 +88,7 @@ export const appendInbound = async (engine: Engine, trx: Transaction<Tables>, co
     erpId,
     exchangeId: null,
   });
-  const relinks = await relinkItems(engine, trx, connection, page.relinked ?? []);
+  const relinks = await relinkItems(engine, trx, compiled, connection, page.relinked ?? []);
   const { linked, overtaken } = await linkPairs(trx, page.pairs ?? []);
   const records = await recordsToQueue(engine, trx, compiled, page);
   const toErp = [
