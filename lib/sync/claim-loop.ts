@@ -8,7 +8,7 @@ import type { Direction, Kind } from '../model/kind';
 import { finishBuilt } from './finish-built';
 import { deletionRowsOf, guardDeletions, type DeletionLimits } from './guard';
 import type { Health } from './health';
-import type { Built } from './message-builder';
+import type { Built } from './messages/built';
 import type { FeedEvents, TenantRuntime } from './runtime';
 
 /** What a claim loop works on. */

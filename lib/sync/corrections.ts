@@ -3,7 +3,8 @@ import type { NewEntry } from '../erp/store';
 import type { SyncMessage } from '../model/message';
 import { finishBuilt } from './finish-built';
 import { defaultLimits, deletionRowsOf, guardDeletions } from './guard';
-import { buildInbound, buildOutbound } from './message-builder';
+import { buildInbound } from './messages/inbound';
+import { buildOutbound } from './messages/outbound';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 
 /** What is needed to lease corrections. */

@@ -3,7 +3,7 @@ import type { Closing } from '../erp/store';
 import type { SyncError } from '../model/error';
 import { dealWithFailure } from './failures';
 import type { Health } from './health';
-import type { Built } from './message-builder';
+import type { Built } from './messages/built';
 import type { TenantRuntime } from './runtime';
 import { targetChangedError } from './writing';
 

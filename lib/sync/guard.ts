@@ -8,7 +8,7 @@ import { SyncError } from '../model/error';
 import { deletionHeld } from '../model/held';
 import type { Direction } from '../model/kind';
 import type { SyncMessage } from '../model/message';
-import type { Built } from './message-builder';
+import type { Built } from './messages/built';
 import type { TenantRuntime } from './runtime';
 
 /** Deletions beyond both are held. */

@@ -16,7 +16,7 @@ import { readFolderChanges } from './folder-changes';
 import { isElsewhere, moveFolder } from './relist';
 import type { DeletionLimits } from './guard';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
-import { buildInbound } from './message-builder';
+import { buildInbound } from './messages/inbound';
 import type { ExchangeRuntime, Feed, FeedEvents, WriteGate, TenantRuntime } from './runtime';
 
 /** Settings of an inbound feed. */

@@ -4,7 +4,7 @@ import { createClaimLoop } from './claim-loop';
 import type { DeletionLimits } from './guard';
 import { createHealth } from './health';
 import { mappedKinds, tellUnmapped } from './mapped-kinds';
-import { buildOutbound } from './message-builder';
+import { buildOutbound } from './messages/outbound';
 import type { Feed, FeedEvents, TenantRuntime } from './runtime';
 
 /** Settings of an outbound feed. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { openErpDatabase } from '../../../lib/erp/open';
 import { createEwsConnection } from '../../../lib/exchange/ews';
 import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
-import { buildOutbound } from '../../../lib/sync/message-builder';
+import { buildOutbound } from '../../../lib/sync/messages/outbound';
 import { createResolver } from '../../../lib/sync/resolver';
 import { startBothSides, service } from '../../support/site';
 

@@ -6,7 +6,7 @@ import { SyncError } from '../../../lib/model/error';
 import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
 import { createExchangeWriter } from '../../../lib/sync/exchange-writer';
 import { createMapper } from '../../../lib/sync/mapper';
-import { buildOutbound } from '../../../lib/sync/message-builder';
+import { buildOutbound } from '../../../lib/sync/messages/outbound';
 import { createResolver } from '../../../lib/sync/resolver';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
 import { claimOf } from '../../contract/erp/subject';

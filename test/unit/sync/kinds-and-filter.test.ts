@@ -8,7 +8,7 @@ import type { ErpDatabase } from '../../../lib/erp/store';
 import type { SyncError } from '../../../lib/model/error';
 import { createTenantRuntime } from '../../../lib/sync/create-runtime';
 import { mappedKinds, tellUnmapped } from '../../../lib/sync/mapped-kinds';
-import { buildOutbound } from '../../../lib/sync/message-builder';
+import { buildOutbound } from '../../../lib/sync/messages/outbound';
 import type { TenantRuntime } from '../../../lib/sync/runtime';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
 import { claimOf, link, newAppointment } from '../../contract/erp/subject';

@@ -5,7 +5,7 @@ import { control } from '../../../lib/sync/control/control';
 import { createTenantRuntime } from '../../../lib/sync/create-runtime';
 import { finishBuilt } from '../../../lib/sync/finish-built';
 import { createHealth } from '../../../lib/sync/health';
-import { buildOutbound } from '../../../lib/sync/message-builder';
+import { buildOutbound } from '../../../lib/sync/messages/outbound';
 import type { TenantRuntime } from '../../../lib/sync/runtime';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
 import { claimOf, link, newAppointment } from '../../contract/erp/subject';
