@@ -333,6 +333,8 @@ export interface SyncStore {
   leasedCount(instance: string, direction: Direction, connection: string | null): Promise<number>;
   /** Those of the Exchange ids that have an open or leased inbound row. */
   unfinishedExchangeIds(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of the Exchange ids whose deletion the journal knows of, whatever became of it. */
+  toldDeletions(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
   /**
    * Gives a row back: open again, not before `waitMs` from now. `counts`: whether the attempt counts towards the limit
    * (an unreachable server does not).

@@ -147,6 +147,8 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     appendLeased: (entries, instance, leaseMs) => inBatches(entries, batch, (part) => appendLeased(engine, part, instance, leaseMs)),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
     leaseOwners: () => read(journalList.leaseOwners),
+    toldDeletions: (connection, ids) =>
+      inBatches(ids, pageOfLinks, (part) => read((db) => journalList.toldDeletions(db, connection, part))),
     unfinishedExchangeIds: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unfinishedExchangeIds(db, connection, part))),
     release: async (ids, instance, { waitMs, ...how }) => {

@@ -45,7 +45,7 @@ export const createWaiting = (tenant: TenantRuntime, exchange: ExchangeRuntime):
     const nobodyListens = exchange.writeGates.size === 0;
     const waitMs = wordWaitsMs[attempt - 1];
     if (direction === 'inbound' || link === null || exchangeId === null || nobodyListens || waitMs === undefined) return null;
-    if ((await store.unfinishedExchangeIds(exchange.name, [exchangeId])).length > 0) return null;
+    if ((await store.toldDeletions(exchange.name, [exchangeId])).length > 0) return null;
     const [note, noteCode] = ['The item is gone from Exchange; waits until its folder says what happened', 'gone-waits'];
     await store.release([journalId], tenant.instance, { waitMs, counts: true, note, noteCode });
     return { output: 'nothing', message, note: noteCode };

@@ -53,6 +53,20 @@ export const unfinishedExchangeIds = async (
   return rows.flatMap((row) => row.exchange_id ?? []);
 };
 
+/** Those of the items whose deletion was told, whatever became of it. */
+export const toldDeletions = async (db: Kysely<Tables>, connection: string, exchangeIds: readonly string[]): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('sync_journal')
+    .select('exchange_id')
+    .distinct()
+    .where('direction', '=', sql.lit('inbound'))
+    .where('operation', '=', sql.lit('delete'))
+    .where('connection', '=', connection)
+    .where('exchange_id', 'in', exchangeIds)
+    .execute();
+  return rows.flatMap((row) => row.exchange_id ?? []);
+};
+
 /** Rows by filter, newest first. */
 export const list = async (db: Kysely<Tables>, filter: JournalFilter): Promise<readonly JournalEntry[]> => {
   const { states, employeeId, kind, direction, noteCode, before } = filter;

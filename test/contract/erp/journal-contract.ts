@@ -218,6 +218,7 @@ export const journalContract = (open: OpenSubject): void => {
       await store.appendInbound(page(['X1', 'X2'], { first: true, syncState }));
       assert.equal(await store.folderState('main', '1', 'appointment'), syncState);
       assert.deepEqual(await store.unfinishedExchangeIds('main', ['X2', 'X3']), ['X2']);
+      assert.deepEqual(await store.toldDeletions('main', ['X2', 'X3']), [], 'nothing of a deletion was told');
       assert.deepEqual(
         (await store.list({ direction: 'outbound' })).map((entry) => entry.erpId),
         [neither, queued],
