@@ -176,7 +176,8 @@ export interface InboundWrite {
     /** `link.erpId` is filled in by the store from the new key. */
     | { readonly type: 'create'; readonly record: ErpRecord; readonly link: Omit<NewLink, 'erpId'> }
     | { readonly type: 'update'; readonly erpId: string; readonly changes: Fields; readonly expected: ErpRecord; readonly link: LinkUpdate }
-    | { readonly type: 'delete'; readonly erpId: string; readonly expected: ErpRecord; readonly linkId: number };
+    /** `version`: of the link when the deletion was decided; a link that moved on, perhaps to another item, keeps its record. */
+    | { readonly type: 'delete'; readonly erpId: string; readonly expected: ErpRecord; readonly linkId: number; readonly version?: number };
 }
 
 /** Outcome of one inbound write. `changed`: record or link is no longer what was expected, nothing was written. */
@@ -195,7 +196,8 @@ export interface Closing {
     /** The row waits for a person: an older one of the link that does ends as superseded. */
     | { readonly type: 'park'; readonly linkId: number }
     | { readonly type: 'update'; readonly update: LinkUpdate }
-    | { readonly type: 'remove'; readonly linkId: number };
+    /** `version`: as of a deletion, see `InboundWrite`. */
+    | { readonly type: 'remove'; readonly linkId: number; readonly version?: number };
   /** Rows to be queued in the same transaction. */
   readonly enqueue?: readonly NewEntry[];
 }

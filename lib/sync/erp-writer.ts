@@ -61,7 +61,8 @@ const actionOf = (message: SyncMessage): InboundWrite['action'] => {
     case 'delete': {
       const expected = need(decision.expected, 'decision.expected');
       if (!isErpRecord(expected)) throw wrongShape('target');
-      return { type: 'delete', erpId: need(sync.erpId, 'erpId'), expected, linkId: need(sync.link, 'link').id };
+      const { id: linkId, version } = need(sync.link, 'link');
+      return { type: 'delete', erpId: need(sync.erpId, 'erpId'), expected, linkId, version };
     }
   }
 };

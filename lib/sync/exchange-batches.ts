@@ -350,6 +350,6 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
     if (result !== undefined && !result.ok) return result;
     const { link } = task.message.sync;
     const ended = { ...task, decision: lost.get(task) ?? task.decision };
-    return ok(closing(tenant, ended, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id }));
+    return ok(closing(tenant, ended, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id, version: link.version }));
   });
 };

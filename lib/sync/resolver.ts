@@ -117,7 +117,8 @@ type LinkClosing = Closing['link'];
 
 const keepLink: LinkClosing = { type: 'keep' };
 
-const removeLink = ({ sync }: SyncMessage): LinkClosing => (sync.link === null ? keepLink : { type: 'remove', linkId: sync.link.id });
+const removeLink = ({ sync }: SyncMessage): LinkClosing =>
+  sync.link === null ? keepLink : { type: 'remove', linkId: sync.link.id, version: sync.link.version };
 
 /**
  * The source's new state becomes its base, so that the same change is not looked at again. A target that is gone stays to be compared with

@@ -16,8 +16,13 @@ const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings:
   if (!(await endLeased(trx, closings, engine.now()))) throw closeChanged;
   for (const { link } of closings) if (link.type === 'update' && !(await updateLink(trx, link.update))) throw closeChanged;
   await parkedAfterClosing(engine, trx, closings);
-  const removed = closings.flatMap(({ link }) => (link.type === 'remove' ? [link.linkId] : []));
-  if (removed.length > 0) await removeLinks(trx, removed);
+  if (
+    !(await removeLinks(
+      trx,
+      closings.flatMap(({ link }) => (link.type === 'remove' ? [link] : [])),
+    ))
+  )
+    throw closeChanged;
   await queueRows(
     engine,
     trx,

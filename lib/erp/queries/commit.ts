@@ -174,7 +174,13 @@ const deleteTogether = async (
   await leaveRecords(context, others);
   const linkIds = writes.map(({ action }) => action.linkId);
   await endParkedOfRemoved(context.engine, context.trx, linkIds);
-  await removeLinks(context.trx, linkIds);
+  if (
+    !(await removeLinks(
+      context.trx,
+      writes.map(({ action }) => action),
+    ))
+  )
+    throw changed();
   return writes.map((write) => [write, write.action.erpId]);
 };
 

@@ -118,7 +118,10 @@ export const relist = async (engine: Engine, trx: Transaction<Tables>, compiled:
   for (const part of chunk(left, perStatement)) {
     const ids = part.map(({ id }) => id);
     await endParkedOfRemoved(engine, trx, ids);
-    await removeLinks(trx, ids);
+    await removeLinks(
+      trx,
+      part.map(({ id }) => ({ linkId: id })),
+    );
     const anew = { direction: 'outbound', kind, operation: 'create', employeeId, connection: null, exchangeId: null } as const;
     await queueRows(
       engine,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Relinked, Relisting } from '../../../lib/erp/store';
 import { unseenChangeKey } from '../../../lib/model/link';
-import { addAppointment, claimOf, leaseInbound, link, page, type ErpSubject, type OpenSubject } from './subject';
+import { addAppointment, claimOf, done, leaseInbound, link, page, type ErpSubject, type OpenSubject } from './subject';
 
 export const relistContract = (open: OpenSubject): void => {
   describe('links of a folder that is listed anew', () => {
@@ -41,6 +41,22 @@ export const relistContract = (open: OpenSubject): void => {
       const again = { ...relink, version, oldExchangeId: 'X2', exchangeId: 'X3', changeKey: unseenChangeKey };
       await store.appendInbound({ ...page([]), relinked: [again] });
       assert.deepEqual(await waiting(), [['inbound', 'update', 'X3']]);
+    });
+
+    it('keep record and link when a deletion was decided before they moved', async () => {
+      const { store, records } = subject.database;
+      const journalId = await leaseInbound(subject.database, { operation: 'update', exchangeId: 'X9' });
+      const [before] = await records.read('appointment', [erpId]);
+      assert.ok(before);
+      await store.appendInbound({ ...page([]), relinked: [relink] });
+      const { linkId, version } = relink;
+      const action = { type: 'delete', erpId, expected: before.record, linkId, version } as const;
+      const write = { journalId, instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action } as const;
+      assert.deepEqual(await store.commitInbound([write]), [{ status: 'changed' }]);
+      const removal = { journalId, instance: 'a', outcome: done, link: { type: 'remove', linkId, version } } as const;
+      assert.deepEqual(await store.close([removal]), [false]);
+      assert.equal((await records.read('appointment', [erpId])).length, 1);
+      assert.equal((await linkNow())?.exchangeId, 'X2');
     });
 
     it('stay where they moved on meanwhile, or the deletion is on its way: then the page tells of both items', async () => {
