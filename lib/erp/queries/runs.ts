@@ -188,8 +188,8 @@ export const listRuns = async (db: Kysely<Tables>, { connection, states, unrepor
   return rows.map(runFromRow);
 };
 
-/** Rows of running runs that have not ended, of one direction. */
-const unfinishedOf = async (db: Kysely<Tables>, direction: Direction) =>
+/** Runs with their rows of the journal. */
+const withRows = (db: Kysely<Tables>) =>
   db
     .selectFrom('sync_run')
     .innerJoin('sync_journal', (join) =>
@@ -198,7 +198,11 @@ const unfinishedOf = async (db: Kysely<Tables>, direction: Direction) =>
         .onRef('sync_journal.kind', '=', 'sync_run.kind')
         .onRef('sync_journal.id', '>=', 'sync_run.first_entry')
         .onRef('sync_journal.id', '<=', 'sync_run.last_entry'),
-    )
+    );
+
+/** Rows of running runs that have not ended, of one direction. */
+const unfinishedOf = async (db: Kysely<Tables>, direction: Direction) =>
+  withRows(db)
     .select((select) => ['sync_run.id', select.fn.countAll<number>().as('count')])
     .where('sync_run.state', '=', sql.lit('running'))
     .where('sync_journal.direction', '=', sql.lit(direction))
@@ -246,15 +250,7 @@ const outcomeFrom = (rows: readonly EndedRows[]): FirstRunOutcome => {
 
 /** Ends a running run with what became of its rows. */
 export const finishRun = async (trx: Transaction<Tables>, id: number, now: Date): Promise<void> => {
-  const rows = await trx
-    .selectFrom('sync_run')
-    .innerJoin('sync_journal', (join) =>
-      join
-        .onRef('sync_journal.id', '>=', 'sync_run.first_entry')
-        .onRef('sync_journal.id', '<=', 'sync_run.last_entry')
-        .onRef('sync_journal.employee_id', '=', 'sync_run.employee_id')
-        .onRef('sync_journal.kind', '=', 'sync_run.kind'),
-    )
+  const rows = await withRows(trx)
     .select((select) => [
       'sync_journal.direction',
       'sync_journal.state',
