@@ -71,8 +71,10 @@ export const explore = async ({ count, seed, longest, atOnce, folder, shortening
       ended += 1;
       if (ended % 100 === 0) tell(`${ended} of ${count}, ${failures.length} end badly`);
       if (ending.faults.length === 0) continue;
+      // A history depends on moments: what was seen is kept before anything is tried again.
+      write(folder, `history-${seed}-${number}-whole`, { ...history, ...ending });
       const short = await shorten(history, ending, shortenings);
-      const file = write(folder, `history-${seed}-${number}`, { ...short.history, faults: short.ending.faults });
+      const file = write(folder, `history-${seed}-${number}`, { ...short.history, ...short.ending });
       failures.push({ number, file, faults: short.ending.faults });
       tell(
         `history ${number} ends badly, ${history.operations.length} operations shortened to ${short.history.operations.length}: ${file}`,

@@ -12,7 +12,9 @@ import { service, startWorld, zone, employees, type World } from './world';
 export interface Ending {
   /** What is wrong, empty when nothing is. */
   readonly faults: readonly string[];
-  /** What catch nodes heard, for whoever looks for the cause. */
+  /** What happened when, as the journal tells the time, for whoever looks for the cause. */
+  readonly happened: readonly string[];
+  /** What catch nodes heard. */
   readonly errors: readonly string[];
   /** The journal and the links as they are at the end. */
   readonly journal: readonly unknown[];
@@ -227,10 +229,12 @@ const rest = async (world: World, lives: Lives): Promise<boolean> => {
 /** Runs a history to its end. */
 export const runHistory = async (history: History): Promise<Ending> => {
   const world = await startWorld();
+  const happened: string[] = [];
   const errors: string[] = [];
   const lives = createLives(world, history, errors);
   const liveThrough = async (): Promise<readonly string[]> => {
     for (const { pause, ...act } of history.operations) {
+      happened.push(`${new Date().toISOString()} ${JSON.stringify(act)}`);
       await happen(world, lives, act);
       await turns(pause);
     }
@@ -242,8 +246,11 @@ export const runHistory = async (history: History): Promise<Ending> => {
   };
   try {
     const faults = await liveThrough().catch((thrown: unknown) => [String(thrown)]);
-    const journal = faults.length === 0 ? [] : world.erp.database.prepare('SELECT * FROM sync_journal').all();
-    return { faults, errors, journal };
+    const journal =
+      faults.length === 0
+        ? []
+        : ['sync_journal', 'sync_link'].flatMap((table) => world.erp.database.prepare(`SELECT * FROM ${table}`).all());
+    return { faults, happened, errors, journal };
   } finally {
     lives.now().kill();
     await world.close();
