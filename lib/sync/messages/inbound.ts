@@ -21,6 +21,14 @@ import { closing, collect, exclude, messageOf, todayOf, unknownEmployee, type Ad
 const pendingLinkOf = (item: ExchangeEntry, links: readonly Link[], employee: Employee): Link | null =>
   links.find((link) => link.syncId === item.syncId && link.state === 'pending' && link.employeeId === employee.id) ?? null;
 
+/** Rows with the links that came into being since they were claimed: another process that serves the mailbox has created these items. */
+const withLinkSince = (claimed: readonly ClaimedEntry[], links: readonly Link[], exchange: ExchangeRuntime): readonly ClaimedEntry[] =>
+  claimed.map((row) => {
+    const { exchangeId } = row.entry;
+    const since = links.find((link) => link.connection === exchange.name && link.exchangeId !== null && link.exchangeId === exchangeId);
+    return row.link === null && since !== undefined ? { ...row, link: since } : row;
+  });
+
 /** A copy made by a user carries the sync id of its original; it gets its own. */
 const ownSyncId = (item: ExchangeEntry, links: readonly Link[]): string | null =>
   item.syncId !== null && !links.some((link) => link.syncId === item.syncId) ? item.syncId : null;
@@ -187,11 +195,12 @@ const inboundOfEmployee = async (build: InboundBuild, rows: readonly ClaimedEntr
   const { admitting, exchange, employee } = build;
   const { tenant } = admitting;
   const deletions = rows.filter((row) => row.entry.operation === 'delete');
-  const changes = rows.filter((row) => row.entry.operation !== 'delete');
-  const ids = changes.map((row) => row.entry.exchangeId ?? '');
+  const toRead = rows.filter((row) => row.entry.operation !== 'delete');
+  const ids = toRead.map((row) => row.entry.exchangeId ?? '');
   const items = ids.length === 0 ? [] : await exchange.connection.getMany(employee.email ?? '', ids);
   const syncIds = items.flatMap((item) => (item.ok && item.value.syncId !== null ? [item.value.syncId] : []));
   const links = syncIds.length === 0 ? [] : await tenant.database.store.linksBySyncId(syncIds);
+  const changes = withLinkSince(toRead, links, exchange);
   const unlinked = items.flatMap((item, at) => (item.ok && changes[at]?.link === null ? [item.value] : []));
   const mailbox = employee.email ?? '';
   const moved = await movedItems(exchange, mailbox, employee.id, unlinked, links);

@@ -27,6 +27,15 @@ const inExchange = [
 
 const exceptionsOf = (item: ExchangeItem | undefined) => (item?.kind === 'appointment' ? item.exceptions : null);
 
+/** Something that is waited for. */
+const signal = () => {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
+};
+
 describe('a series with exceptions on its way into Exchange', () => {
   let subject: SqliteSubject;
   let mailbox: MemoryMailbox;
@@ -190,6 +199,29 @@ describe('a series with exceptions on its way into Exchange', () => {
     mailbox.edit('item 1', (item) => (item.kind === 'appointment' ? { ...item, exceptions: [own] } : item));
     await outbound();
     assert.deepEqual(exceptionsOf(mailbox.items.get('item 1')?.item), [...inExchange, own]);
+  });
+
+  it('another process ends its creation while its notification is read: it is no copy, and keeps its sync id', async () => {
+    exceptions = [];
+    const { store } = subject.database;
+    const [written, read, ended] = [signal(), signal(), signal()];
+    mailbox.after.write = written.give;
+    const close: typeof store.close = async (closings) => {
+      if (closings.length > 0) await read.given;
+      return store.close(closings);
+    };
+    const linksBySyncId: typeof store.linksBySyncId = async (syncIds) => {
+      read.give();
+      await ended.given;
+      return store.linksBySyncId(syncIds);
+    };
+    const { outbound } = await live({ ...subject.database, store: { ...store, close } });
+    const { inbound } = await live({ ...subject.database, store: { ...store, linksBySyncId } });
+    void outbound().then(ended.give);
+    await written.given;
+    assert.deepEqual(await inbound('item 1'), { messages: [], codes: ['echo'] });
+    const [link] = await store.linksByExchangeId('main', ['item 1']);
+    assert.equal(mailbox.items.get('item 1')?.syncId, link?.syncId);
   });
 
   it('its own notification is an echo, between the two rows and after them', async () => {
