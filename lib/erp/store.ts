@@ -348,6 +348,8 @@ export interface SyncStore {
   ): Promise<void>;
   /** Opens rows whose lease ended; those that reached `maxAttempts` become `failed` (`lease-expired`) and are returned. */
   expireLeases(maxAttempts: number): Promise<readonly JournalEntry[]>;
+  /** Opens rows that ended with a time at which they come again (`JournalOutcome.comesAgainAt`) once it has come; the number of rows. */
+  reopenDue(direction: Direction, kinds: readonly Kind[]): Promise<number>;
   /** Instances that hold leases, run out or not. */
   leaseOwners(): Promise<readonly string[]>;
   /** Opens the rows that another life of this instance had leased, at start. */

@@ -104,6 +104,19 @@ const clearProblems = async (engine: Engine, connection: string, employeeId: str
   return ids.length === 0 ? 0 : engine.write((trx) => problems.endProblems(trx, ids, engine.now()));
 };
 
+const reopenDue = async ({ read, write, now }: Engine, ...[direction, wanted]: Parameters<SyncStore['reopenDue']>): Promise<number> => {
+  let opened = 0;
+  for (const kind of wanted) {
+    while (true) {
+      const ids = await read((db) => journal.dueAgain(db, direction, kind, now(), pageOfLinks));
+      if (ids.length > 0) opened += await write((trx) => journal.reopenDue(trx, ids));
+      if (ids.length < pageOfLinks) break;
+      await breathe();
+    }
+  }
+  return opened;
+};
+
 const firstRunStore = ({ read, write, now }: Engine): FirstRunStore => ({
   plan: async (connection, all, settings) => {
     // Read first: this is asked again and again, and there is nearly never anything to plan.
@@ -156,6 +169,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
       for (const part of chunk(ids, pageOfLinks)) await write((trx) => journal.release(trx, part, instance, { ...how, notBefore }));
     },
     expireLeases: (maxAttempts) => write((trx) => journal.expireLeases(trx, maxAttempts, now())),
+    reopenDue: (direction, wanted) => reopenDue(engine, direction, wanted),
     releaseOwn: (instance) => write((trx) => journal.releaseOwn(trx, instance)),
 
     commitInbound: (writes) => inBatches(writes, batch, (part) => commitMany(engine, compiled, part)),

@@ -34,7 +34,7 @@ export interface JournalEntry {
   readonly noteCode: string | null;
   readonly leaseOwner: string | null;
   readonly leaseUntil: string | null;
-  /** Not claimed before this instant; null: at once. */
+  /** Not claimed before this instant; null: at once. Of a row that ended `outside-window`: when it is opened again; null: never. */
   readonly notBefore: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -47,4 +47,6 @@ export interface JournalOutcome {
   readonly noteCode: string;
   /** Both versions of a conflict and the lost side of a decided one, as JSON; null otherwise. */
   readonly details?: unknown;
+  /** Instant with milliseconds from which on the row is opened again by itself, see `SyncStore.reopenDue`; left out: never. */
+  readonly comesAgainAt?: string;
 }

@@ -1,8 +1,9 @@
 /**
  * Which changes an employee's options let through (requirements S1, S4, S5, S6). Pure: items, options and the day come in.
- * What is not admitted is left alone: bases do not move, so that a change that was left out is caught up when the option changes.
+ * What is not admitted is left alone: bases do not move, so that a change that was left out is caught up when the option changes, or on the
+ * day on which time brings its item into the window.
  */
-import { addDays } from '../mapping/calendar-days';
+import { addDays, dayFromNumber, dayNumber } from '../mapping/calendar-days';
 import { createMapping } from '../mapping/mapping';
 import { inWindow, type Dated } from '../mapping/window';
 import type { KindOptions } from '../model/employee-options';
@@ -20,6 +21,8 @@ export interface Exclusion {
   readonly note: string;
   /** The item is linked and was not private so far: a person is asked whether it stays on the other side. */
   readonly asks: boolean;
+  /** Day on which the item comes into the employee's window by time alone; null: time does not let it through. */
+  readonly entersOn: string | null;
 }
 
 /** One change as its source shows it. */
@@ -78,7 +81,28 @@ const touches = (versions: readonly AnyItem[], from: string, to: string, timeZon
     }
   });
 
-const excluded = (code: ExclusionCode, note: string, asks = false): Exclusion => ({ code, note, asks });
+const excluded = (code: ExclusionCode, note: string, asks = false): Exclusion => ({ code, note, asks, entersOn: null });
+
+/** The first day from `from` on that one of the versions touches. Growing periods are asked for: what touches one touches all longer ones. */
+const firstDayTouched = (versions: readonly AnyItem[], from: string, timeZone: string): string | null => {
+  if (!touches(versions, from, never, timeZone)) return null;
+  let [untouched, touched] = [dayNumber(from), dayNumber(never)];
+  while (touched - untouched > 1) {
+    const middle = Math.floor((untouched + touched) / 2);
+    if (touches(versions, from, dayFromNumber(middle), timeZone)) touched = middle;
+    else untouched = middle;
+  }
+  return dayFromNumber(untouched);
+};
+
+/** What lies behind the window never comes back into it; a series may have occurrences behind and ahead. */
+const outsideWindow = (versions: readonly AnyItem[], { futureDays }: KindOptions, end: string, timeZone: string): Exclusion => {
+  const first = futureDays === null ? null : firstDayTouched(versions, end, timeZone);
+  const outside = excluded('outside-window', "Outside the employee's window of days");
+  if (first === null || futureDays === null) return outside;
+  const entersOn = addDays(first, -futureDays);
+  return { ...outside, note: `${outside.note} until ${entersOn}`, entersOn };
+};
 
 /** An item that is moved into the window, or out of it, was or is inside: its move has to be seen on the other side. */
 const outsideTime = ({ now, base }: Change, options: KindOptions, { day, timeZone }: Today): Exclusion | null => {
@@ -89,7 +113,7 @@ const outsideTime = ({ now, base }: Change, options: KindOptions, { day, timeZon
   if (pastDays === null && futureDays === null) return null;
   const from = pastDays === null ? always : addDays(day, -pastDays);
   const to = futureDays === null ? never : addDays(day, futureDays + 1);
-  return touches(versions, from, to, timeZone) ? null : excluded('outside-window', "Outside the employee's window of days");
+  return touches(versions, from, to, timeZone) ? null : outsideWindow(versions, options, to, timeZone);
 };
 
 /** Why an employee's options leave a change out; null: they let it through. */

@@ -8,7 +8,7 @@ import type { Direction, Kind } from '../model/kind';
 import { finishBuilt } from './finish-built';
 import { deletionRowsOf, guardDeletions, type DeletionLimits } from './guard';
 import type { Health } from './health';
-import type { Built } from './messages/built';
+import { todayOf, type Built } from './messages/built';
 import type { FeedEvents, TenantRuntime } from './runtime';
 
 /** What a claim loop works on. */
@@ -92,6 +92,8 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
   let failure: { readonly error: SyncError; readonly at: string } | null = null;
   let unlisten: () => void = () => undefined;
   let expiredAt = Number.NEGATIVE_INFINITY;
+  /** Day on which rows were opened that time let through; null: not since the start. */
+  let openedOn: string | null = null;
 
   const isStopped = () => state === 'stopped';
 
@@ -116,9 +118,18 @@ export const createClaimLoop = (options: ClaimLoopOptions): ClaimLoop => {
     expiredAt = performance.now();
   };
 
+  /** Windows of employees move on at midnight, in the tenant's zone. */
+  const openWhatEnters = async (): Promise<void> => {
+    const { day } = todayOf(tenant);
+    if (day === openedOn) return;
+    await tenant.database.store.reopenDue(options.direction, options.kinds);
+    openedOn = day;
+  };
+
   const run = async (): Promise<number> => {
     try {
       await expire();
+      await openWhatEnters();
       await collectChanges(options);
       const inFlight = await look(options, isStopped);
       await noteRecovery();

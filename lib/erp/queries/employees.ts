@@ -5,7 +5,7 @@ import { removalHeld } from '../../model/held';
 import type { Kind } from '../../model/kind';
 import type { EmployeeCount, OptionEffect, OptionEffects, StoredOptions } from '../store';
 import type { Tables } from '../tables';
-import { noLease } from './journal';
+import { openAgain } from './journal';
 
 /** What is no JSON is handed on as the text it is: reading it names the employee. */
 const parsed = (json: string): unknown => {
@@ -55,7 +55,7 @@ const reopenEnded = async (trx: Transaction<Tables>, employeeId: string, { kind,
   if (reopen.length === 0) return 0;
   const result = await trx
     .updateTable('sync_journal')
-    .set({ state: 'open', attempt: 0, not_before: '', note: null, note_code: null, finished_at: null, ...noLease })
+    .set(openAgain)
     .where('employee_id', '=', employeeId)
     .where('kind', '=', kind)
     .where('direction', '=', direction)

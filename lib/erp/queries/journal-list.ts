@@ -6,7 +6,7 @@ import { entryFromRow, journalColumns } from '../rows';
 import type { JournalFilter } from '../store';
 import type { Tables } from '../tables';
 import { finishedCode } from './held';
-import { noLease } from './journal';
+import { noLease, openAgain } from './journal';
 
 /** States in which a row has ended. */
 const endStates: readonly JournalState[] = ['done', 'skipped', 'conflict', 'failed'];
@@ -138,7 +138,7 @@ export const oldestOpen = async (db: Kysely<Tables>, direction: Direction): Prom
 export const reopen = async (trx: Transaction<Tables>, id: number): Promise<boolean> => {
   const result = await trx
     .updateTable('sync_journal')
-    .set({ state: 'open', attempt: 0, not_before: '', note: null, note_code: null, details: null, finished_at: null, ...noLease })
+    .set({ ...openAgain, details: null })
     .where('id', '=', id)
     .where('operation', '<>', 'connect')
     .where('state', 'in', endStates)

@@ -2,7 +2,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import groupBy from 'lodash/groupBy';
 import type { JournalEntry, JournalOutcome } from '../../model/journal';
-import type { Direction } from '../../model/kind';
+import type { Direction, Kind } from '../../model/kind';
 import type { Engine } from '../engine';
 import { entryFromRow, journalColumns, linkFromRow, rowFromNewEntry } from '../rows';
 import type { ClaimedEntry, KeptDetails, NewEntry } from '../store';
@@ -11,6 +11,9 @@ import type { Tables } from '../tables';
 /** Columns of a row that nobody has leased. */
 export const noLease = { lease_owner: null, lease_until: null };
 
+/** Columns of an ended row that is opened again. */
+export const openAgain = { state: 'open', attempt: 0, not_before: '', note: null, note_code: null, finished_at: null, ...noLease } as const;
+
 const ended = (outcome: JournalOutcome, now: Date) => ({
   state: outcome.state,
   note: outcome.note,
@@ -18,6 +21,7 @@ const ended = (outcome: JournalOutcome, now: Date) => ({
   // What was kept before the write stays.
   ...(outcome.details === undefined || outcome.details === null ? {} : { details: JSON.stringify(outcome.details) }),
   finished_at: now.toISOString(),
+  not_before: outcome.comesAgainAt ?? '',
   ...noLease,
 });
 
@@ -163,6 +167,40 @@ export const expireLeases = async (trx: Transaction<Tables>, maxAttempts: number
     .where('id', 'in', ids)
     .execute();
   return (await trx.selectFrom('sync_journal').select(journalColumns).where('id', 'in', ids).orderBy('id').execute()).map(entryFromRow);
+};
+
+/** Rows that were left out until a day that has begun. The index names state and code, so the query spells them out. */
+export const dueAgain = async (
+  db: Kysely<Tables>,
+  direction: Direction,
+  kind: Kind,
+  now: Date,
+  limit: number,
+): Promise<readonly number[]> => {
+  const rows = await db
+    .selectFrom('sync_journal')
+    .select('id')
+    .where('state', '=', sql.lit('skipped'))
+    .where('note_code', '=', sql.lit('outside-window'))
+    .where('direction', '=', direction)
+    .where('kind', '=', kind)
+    .where('not_before', '>', sql.lit(''))
+    .where('not_before', '<=', now.toISOString())
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+};
+
+/** Opens such rows, unless somebody did so meanwhile; the number of rows. */
+export const reopenDue = async (trx: Transaction<Tables>, ids: readonly number[]): Promise<number> => {
+  const result = await trx
+    .updateTable('sync_journal')
+    .set(openAgain)
+    .where('id', 'in', ids)
+    .where('state', '=', sql.lit('skipped'))
+    .where('note_code', '=', sql.lit('outside-window'))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
 };
 
 /** Opens every row that this instance has leased. */

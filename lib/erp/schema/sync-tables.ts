@@ -270,6 +270,12 @@ const sqliteIndexes: readonly Index[] = [
     columns: ['connection', 'exchange_id'],
     where: "direction = 'inbound' AND state = 'conflict'",
   },
+  {
+    name: 'sync_journal_coming',
+    table: 'sync_journal',
+    columns: ['direction', 'kind', 'not_before'],
+    where: "state = 'skipped' AND note_code = 'outside-window'",
+  },
   { name: 'sync_journal_leased', table: 'sync_journal', columns: ['lease_until'], where: "state = 'leased'" },
   { name: 'sync_journal_state', table: 'sync_journal', columns: ['state', 'direction'] },
   {

@@ -106,6 +106,8 @@ const version4 = [
   WHERE direction = 'outbound' AND state = 'conflict'`,
   `CREATE INDEX IF NOT EXISTS sync_journal_inbound_parked ON sync_journal (connection, exchange_id)
   WHERE direction = 'inbound' AND state = 'conflict'`,
+  `CREATE INDEX IF NOT EXISTS sync_journal_coming ON sync_journal (direction, kind, not_before)
+  WHERE state = 'skipped' AND note_code = 'outside-window'`,
   `CREATE TABLE IF NOT EXISTS sync_employee (
   employee_id TEXT NOT NULL,
   kind TEXT NOT NULL,

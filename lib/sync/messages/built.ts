@@ -3,7 +3,7 @@
  * options.
  */
 import type { ClaimedEntry, Closing } from '../../erp/store';
-import { localFromInstant, utcText } from '../../mapping/local-time';
+import { instantFromLocal, localFromInstant, utcText } from '../../mapping/local-time';
 import type { Employee } from '../../model/employee';
 import type { EmployeeOptions } from '../../model/employee-options';
 import { SyncError } from '../../model/error';
@@ -83,8 +83,14 @@ export const exclude = ({ tenant, options, today }: Admitting, claimed: ClaimedE
   if (exclusion === null) return null;
   if (exclusion.code === 'private-not-synchronised' && link?.decision?.take === 'deletion') return 'remove';
   if (exclusion.asks) return { asked: claimed, exclusion };
-  return { closing: closing(tenant, entry, 'skipped', exclusion.code, exclusion.note) };
+  return { closing: untilItEnters(closing(tenant, entry, 'skipped', exclusion.code, exclusion.note), exclusion, today) };
 };
+
+/** The end of a row whose item time alone brings into the window: it comes again with that day. */
+const untilItEnters = (left: Closing, { entersOn }: Exclusion, { timeZone }: Today): Closing =>
+  entersOn === null
+    ? left
+    : { ...left, outcome: { ...left.outcome, comesAgainAt: new Date(instantFromLocal(`${entersOn}T00:00:00`, timeZone)).toISOString() } };
 
 /** What is needed to apply an employee's options. */
 export interface Admitting {

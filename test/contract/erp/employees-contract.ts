@@ -1,7 +1,7 @@
 /** Contract: options of employees are kept as they were saved, and the defaults need no row. */
 import assert from 'node:assert/strict';
 import { defaultKindOptions, defaultOptions } from '../../../lib/model/employee-options';
-import type { ErpSubject, OpenSubject } from './subject';
+import { addAppointment, claimOf, type ErpSubject, type OpenSubject } from './subject';
 
 export const employeesContract = (open: OpenSubject): void => {
   describe('options of employees', () => {
@@ -35,6 +35,68 @@ export const employeesContract = (open: OpenSubject): void => {
       await store.saveEmployeeOptions('1', { ...defaultOptions, task: { ...defaultKindOptions, direction: 'off' } });
       await subject.erp.run("UPDATE sync_employee SET options = '{'");
       assert.deepEqual(await store.employeeOptions(), [{ employeeId: '1', kind: 'task', options: '{' }]);
+    });
+  });
+
+  describe('rows that options left out until a day', () => {
+    let subject: ErpSubject;
+    beforeEach(async () => {
+      subject = await open();
+    });
+    afterEach(() => subject.close());
+
+    const day = 86_400_000;
+    const inDays = (days: number) => new Date(subject.now().getTime() + days * day).toISOString();
+    /** A new record whose row is left out; null: whatever time it is. */
+    const leaveOut = async (comesAgainAt: string | null, noteCode = 'outside-window'): Promise<number> => {
+      await addAppointment(subject.erp);
+      const [claimed] = await subject.database.store.claim(claimOf('outbound'));
+      assert.ok(claimed);
+      const outcome = { state: 'skipped', note: 'n', noteCode, ...(comesAgainAt === null ? {} : { comesAgainAt }) } as const;
+      const journalId = claimed.entry.id;
+      assert.deepEqual(await subject.database.store.close([{ journalId, instance: 'a', outcome, link: { type: 'keep' } }]), [true]);
+      return journalId;
+    };
+    const openRows = async () => (await subject.database.store.list({ states: ['open'] })).map(({ id }) => id);
+
+    it('are opened again once it has begun, and no others', async () => {
+      const { store } = subject.database;
+      const tomorrow = await leaveOut(inDays(1));
+      const later = await leaveOut(inDays(3));
+      await leaveOut(null);
+      await leaveOut(inDays(1), 'direction-off');
+      assert.equal(await store.reopenDue('outbound', ['appointment', 'task']), 0);
+      subject.pass(day);
+      assert.equal(await store.reopenDue('inbound', ['appointment', 'task']), 0);
+      assert.equal(await store.reopenDue('outbound', ['task']), 0);
+      assert.equal(await store.reopenDue('outbound', ['appointment', 'task']), 1);
+      assert.deepEqual(await openRows(), [tomorrow]);
+      assert.equal(await store.reopenDue('outbound', ['appointment', 'task']), 0);
+      subject.pass(2 * day);
+      assert.equal(await store.reopenDue('outbound', ['appointment']), 1);
+      assert.deepEqual(await openRows(), [later, tomorrow]);
+    });
+
+    it('begin anew: claimed at once, with no attempt behind them', async () => {
+      const { store } = subject.database;
+      const id = await leaveOut(inDays(1));
+      subject.pass(day);
+      await store.reopenDue('outbound', ['appointment']);
+      const [claimed] = await store.claim(claimOf('outbound'));
+      assert.ok(claimed);
+      const { entry } = claimed;
+      assert.deepEqual([entry.id, entry.attempt, entry.note, entry.noteCode, entry.notBefore], [id, 1, null, null, null]);
+    });
+
+    it('are not opened again when another end came after that', async () => {
+      const { store } = subject.database;
+      const id = await leaveOut(inDays(1));
+      await store.reopen(id);
+      const [claimed] = await store.claim(claimOf('outbound'));
+      const outcome = { state: 'skipped', note: 'n', noteCode: 'outside-window' } as const;
+      await store.close([{ journalId: claimed?.entry.id ?? 0, instance: 'a', outcome, link: { type: 'keep' } }]);
+      subject.pass(day);
+      assert.equal(await store.reopenDue('outbound', ['appointment']), 0);
     });
   });
 };

@@ -132,6 +132,39 @@ describe("an employee's options let through", () => {
     });
 });
 
+describe('what lies outside the window comes into it by time alone', () => {
+  const entersOn = (options: Partial<KindOptions>, now: AnyItem | null, base: AnyItem | null = null): string | null | undefined => {
+    const exclusion = exclusionOf({ direction: 'outbound', now, base }, { ...defaultKindOptions, ...options }, today);
+    return exclusion?.entersOn;
+  };
+  const series = { recurrenceRule: 'FREQ=YEARLY' };
+
+  it('on the day from which on its day is not too far ahead', () => {
+    assert.equal(entersOn({ futureDays: 2 }, on('2026-03-31')), '2026-03-29');
+    assert.equal(entersOn({ futureDays: 2, pastDays: 0 }, on('2026-12-31')), '2026-12-29');
+    assert.equal(entersOn({ futureDays: 2 }, task({ dueDate: '2026-04-10' })), '2026-04-08');
+  });
+  it('with the version that comes first, and so does a deletion', () => {
+    assert.equal(entersOn({ futureDays: 2 }, on('2026-06-02'), on('2026-05-01')), '2026-04-29');
+    assert.equal(entersOn({ futureDays: 2 }, null, on('2026-05-01')), '2026-04-29');
+  });
+  it('with the next occurrence of a series, changed ones included', () => {
+    assert.equal(entersOn({ futureDays: 5, pastDays: 5 }, on('2020-01-01', series)), '2026-12-27');
+    const moved = {
+      originalStart: '2027-01-01T09:00:00',
+      deleted: false,
+      changes: { start: '2026-11-10T09:00:00', end: '2026-11-10T10:00:00' },
+    };
+    assert.equal(entersOn({ futureDays: 5, pastDays: 5 }, on('2020-01-01', { ...series, exceptions: [moved] })), '2026-11-05');
+  });
+  it('never when it is past, or left out for another reason', () => {
+    assert.equal(entersOn({ futureDays: 2, pastDays: 2 }, on('2026-03-01')), null);
+    assert.equal(entersOn({ pastDays: 2 }, on('2026-03-01')), null);
+    assert.equal(entersOn({ futureDays: 2, pastDays: 2 }, on('2026-03-01', { recurrenceRule: 'FREQ=DAILY;COUNT=3' })), null);
+    assert.equal(entersOn({ futureDays: 2, direction: 'off' }, on('2026-03-31')), null);
+  });
+});
+
 describe('a change of options opens again', () => {
   const codes = (before: Partial<KindOptions>, after: Partial<KindOptions>, direction: Direction = 'outbound') =>
     reopenedCodes({ ...defaultKindOptions, ...before }, { ...defaultKindOptions, ...after }, direction);

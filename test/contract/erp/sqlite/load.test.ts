@@ -53,6 +53,22 @@ describe('claiming from a long journal', () => {
     }
   });
 
+  it('finds what time brings into windows by its day, however much lies outside', async () => {
+    const statements: string[] = [];
+    const database = await subject.openSecond({ beforeStatement: (sql) => statements.push(sql) });
+    await fill(10_000, 'skipped');
+    await subject.erp.run("UPDATE sync_journal SET note_code = 'outside-window', not_before = '2999-01-01T00:00:00.000Z'");
+    await subject.erp.run("UPDATE sync_journal SET not_before = '2020-01-01T00:00:00.000Z' WHERE id % 10 = 0");
+    statements.length = 0;
+    assert.equal(await database.store.reopenDue('outbound', kinds), 1_000);
+    const queries = new Set(statements.filter((sql) => /^select/i.test(sql)));
+    assert.equal(queries.size, 1);
+    for (const sql of queries) {
+      const plan = (await subject.erp.all(`EXPLAIN QUERY PLAN ${sql}`)).map((row) => String(row['detail'])).join('\n');
+      assert.match(plan, /INDEX sync_journal_coming \(direction=\? AND kind=\? AND not_before>\? AND not_before<\?\)/);
+    }
+  });
+
   it('looks at the batch, not the table, in every statement of a claim: 100,000 open and 100,000 ended rows', async function () {
     this.timeout(60_000);
     await fill(100_000, 'done');

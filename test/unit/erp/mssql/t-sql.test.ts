@@ -233,6 +233,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.release([2], 'a', { waitMs: 1, counts: false, note: 'n', noteCode: 'c' }),
     () => store.expireLeases(1),
     () => store.expireLeases(5),
+    () => store.reopenDue('outbound', kinds),
     () => store.leaseOwners(),
     () => store.releaseOwn('a'),
     () => store.close([{ ...shared, link: { type: 'update', update }, enqueue: [inboundEntry()] }]),
