@@ -1,17 +1,15 @@
 /** The three batched requests of `ews-write`: create, update, delete, each with what becomes of links and journal rows. */
 import { randomUUID } from 'node:crypto';
-import { maxBy, pick } from 'lodash';
 import type { Closing, NewEntry } from '../erp/store';
 import type { FoundItem, ItemIdentity, ItemToDelete } from '../exchange/connection';
-import { differingFields } from '../mapping/compare';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
-import type { Kind } from '../model/kind';
 import { unseenChangeKey } from '../model/link';
 import type { Link, NewLink } from '../model/link';
 import type { Decision, SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
 import type { Result } from '../model/result';
+import { findLostEdits } from './lost-edits';
 import type { ExchangeRuntime, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord, isExchangeItem, wrongShape } from './shapes';
 import { lostVersions, outcomeOf, targetChangedError } from './writing';
@@ -244,44 +242,6 @@ const doomedOf = (task: DeleteTask, id: string): Doomed => {
 };
 
 /**
- * Exchange deletes without asking whether an item is still as expected. An edit that a person made in the moment before is therefore looked
- * for in Deleted Items, and kept in the journal. What is edited there later has nothing to do with the sync.
- */
-const lostEdits = async (
-  { tenant, exchange }: ExchangeTarget,
-  mailbox: string,
-  kind: Kind,
-  deleted: readonly DeleteTask[],
-): Promise<ReadonlyMap<DeleteTask, DeleteTask['decision']>> => {
-  const syncIds = deleted.flatMap(({ message: { sync } }) => sync.syncId ?? []);
-  if (syncIds.length === 0) return new Map();
-  const found = (await exchange.connection.findBySyncId(mailbox, kind, syncIds)).filter((item) => item.deleted);
-  const read =
-    found.length === 0
-      ? []
-      : await exchange.connection.getMany(
-          mailbox,
-          found.map(({ id }) => id),
-        );
-  const entries = read.flatMap((result) => (result.ok ? [result.value] : []));
-  return new Map(
-    deleted.flatMap((task) => {
-      const { decision, message } = task;
-      // Of several the newest is the one that was just deleted.
-      const entry = maxBy(
-        entries.filter(({ syncId }) => syncId === message.sync.syncId),
-        'modifiedAt',
-      );
-      if (entry === undefined || decision.expected === null) return [];
-      const edited = differingFields(decision.expected, entry.item, tenant.database.store.timeZone);
-      return edited.length === 0
-        ? []
-        : [[task, { ...decision, expected: entry.item, lost: { ...decision.lost, ...pick(entry.item, edited) } }] as const];
-    }),
-  );
-};
-
-/**
  * The item is there, and the answer of its creation was lost: nobody has compared it since. A person may have changed it meanwhile, so
  * the deletion comes again as a row of its own, which compares it as any other.
  */
@@ -333,15 +293,25 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
           doomed.map(({ item }) => item),
         );
   const resultOf = new Map(doomed.map(({ task }, index) => [task, results[index]]));
-  const lost = await lostEdits(
+  const edits = await findLostEdits(
     target,
     mailbox,
     kind,
-    doomed.flatMap(({ task, item }) => (item.expected !== undefined && resultOf.get(task)?.ok === true ? [task] : [])),
+    doomed.flatMap(({ task, item: { expected: named } }) => {
+      const { expected } = task.decision;
+      return named === undefined || expected === null || resultOf.get(task)?.ok !== true ? [] : [{ syncId: named.syncId, expected }];
+    }),
   );
+  const afterDeletion = (task: DeleteTask): DeleteTask => {
+    const edit = edits.get(task.message.sync.syncId ?? '');
+    const { decision } = task;
+    return edit === undefined
+      ? task
+      : { ...task, decision: { ...decision, expected: edit.item, lost: { ...decision.lost, ...edit.lost } } };
+  };
   await keepLost(
     tenant,
-    [...lost].map(([task, decision]) => ({ ...task, decision })),
+    tasks.map(afterDeletion).filter((task, at) => task !== tasks[at]),
   );
   return tasks.map((task): Ended => {
     const compared = unseen.get(task);
@@ -349,7 +319,8 @@ export const runDeletes = async (target: ExchangeTarget, mailbox: string, tasks:
     const result = resultOf.get(task);
     if (result !== undefined && !result.ok) return result;
     const { link } = task.message.sync;
-    const ended = { ...task, decision: lost.get(task) ?? task.decision };
-    return ok(closing(tenant, ended, link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id, version: link.version }));
+    return ok(
+      closing(tenant, afterDeletion(task), link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id, version: link.version }),
+    );
   });
 };

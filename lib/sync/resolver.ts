@@ -13,6 +13,7 @@ import type { ConflictRule } from '../model/employee-options';
 import type { DifferingFields, Situation, Verdict } from './decide';
 import { dealWithFailure } from './failures';
 import { erpNamesOf } from './field-groups';
+import { findLostEdits, type LostEdit } from './lost-edits';
 import { forAttendee, isShared } from './meetings';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
@@ -84,6 +85,26 @@ const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) =>
     if (base === null) return noTarget;
     if (direction === 'inbound') return records.add(message);
     return exchangeId === null ? noTarget : items.add(message);
+  };
+};
+
+/** Reads what deletions took of which nobody knows the end: whoever deleted the item may have died before it could look. */
+const createLostEditReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) => {
+  const edits = createBatcher<SyncMessage, LostEdit | null>({
+    keyOf: ({ sync }) => `${sync.kind} ${sync.employee.email.toLowerCase()}`,
+    size: exchange.batchSize,
+    run: async (messages) => {
+      const [{ sync } = { sync: null }] = messages;
+      const deleted = messages.flatMap(({ sync: { syncId, base } }) =>
+        syncId === null || base === null ? [] : [{ syncId, expected: base.exchange }],
+      );
+      const found = await findLostEdits({ tenant, exchange }, sync?.employee.email ?? '', sync?.kind ?? 'appointment', deleted);
+      return messages.map((message) => ok(found.get(message.sync.syncId ?? '') ?? null));
+    },
+  });
+  return async (message: SyncMessage): Promise<LostEdit | null> => {
+    const { direction, operation, attempt } = message.sync;
+    return operation === 'delete' && (direction === 'inbound' || attempt > 1) ? edits.add(message) : null;
   };
 };
 
@@ -199,6 +220,7 @@ const requeued = ({ sync }: SyncMessage, side: NonNullable<Ending['requeue']>): 
 /** A resolver for one conflict-resolve node. */
 export const createResolver = ({ tenant, exchange, rule, conferences }: ResolverOptions): Resolver => {
   const readTarget = createTargetReader(tenant, exchange);
+  const readLostEdit = createLostEditReader(tenant, exchange);
   const waiting = createWaiting(tenant, exchange);
   const { store, records } = tenant.database;
   const stored = (item: AnyItem): AnyItem =>
@@ -251,7 +273,11 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
     if (message.sync.operation === 'delete' && message.sync.direction === 'outbound' && message.sync.exchangeId === null) {
       return write(message, { action: 'delete', expected: null, expectedChangeKey: null, lost: null });
     }
-    return verdict.type === 'write' ? write(message, verdict.decision) : end(message, target, endingOf(message, target, verdict));
+    if (verdict.type === 'write') return write(message, verdict.decision);
+    const edit = target.item === null && verdict.type === 'nothing' ? await readLostEdit(message) : null;
+    if (edit === null) return end(message, target, endingOf(message, target, verdict));
+    const ending = endingOf(message, target, { ...verdict, type: 'nothing', lost: edit.lost, rebase: {} });
+    return end(message, { ...target, item: edit.item }, ending);
   };
 
   const write = (message: SyncMessage, decision: NonNullable<SyncMessage['sync']['decision']>): Resolution => ({

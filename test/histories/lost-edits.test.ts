@@ -12,12 +12,15 @@ describe('an edit in Exchange that the ERP’s overtakes', function () {
   let world: World;
   let engine: Engine;
 
-  const start = async (rule: ConflictRule): Promise<void> => {
-    world = await startWorld();
+  const live = (rule: ConflictRule): void => {
     const { erp, simulator } = world;
     const { address: user, password } = service;
     const quiet = { error: () => undefined, diesAt: () => false };
     engine = startEngine({ file: erp.file, url: simulator.url, user, password, timeZone: zone, rule, ...quiet });
+  };
+  const start = async (rule: ConflictRule): Promise<void> => {
+    world = await startWorld();
+    live(rule);
   };
   afterEach(async () => {
     engine.kill();
@@ -71,6 +74,23 @@ describe('an edit in Exchange that the ERP’s overtakes', function () {
     await deleteAndEditAt('DeleteItem');
     const [details = ''] = await until(() => {
       const rows = rowsOf('conflict-decided');
+      return rows.length > 0 ? rows : undefined;
+    });
+    assert.match(details, /"lost":\{"body":"noch zu klären/);
+    assert.deepEqual(world.simulator.items(anna, 'tasks'), []);
+  });
+
+  it('is kept in the journal when the sync dies after the deletion', async () => {
+    await start('last');
+    const forget = world.simulator.onResponse(({ operation }) => {
+      if (operation !== 'DeleteItem') return;
+      forget();
+      engine.kill();
+      live('last');
+    });
+    await deleteAndEditAt('DeleteItem');
+    const [details = ''] = await until(() => {
+      const rows = rowsOf('conflict-lost');
       return rows.length > 0 ? rows : undefined;
     });
     assert.match(details, /"lost":\{"body":"noch zu klären/);
