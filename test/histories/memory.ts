@@ -13,6 +13,8 @@ export interface Memory {
   readonly wrote: (seen: Seen, field: string, value: string) => void;
   /** A person who saw these values took the item away. */
   readonly tookAway: (seen: Seen) => void;
+  /** An item with these values that was taken away may be there again all the same. */
+  readonly mayReturn: (seen: Seen) => void;
   /** Occurrences of some series may have been changed again, or are gone with their series: who changed one may not find it. */
   readonly forgetOccurrences: () => void;
   /** A person copied, or put back, an item with these values: it may be there once more. */
@@ -53,6 +55,10 @@ export const createMemory = (): Memory => {
       const subject = subjectIn(seen);
       // Of several copies the others stay.
       if (subject !== undefined && !copies.has(subject)) deleted.add(subject);
+    },
+    mayReturn: (seen) => {
+      const subject = subjectIn(seen);
+      if (subject !== undefined) deleted.delete(subject);
     },
     forgetOccurrences: () => {
       for (const entry of expected) if (entry.startsWith('occurrence:')) expected.delete(entry);

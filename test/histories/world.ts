@@ -312,6 +312,9 @@ export const startWorld = async (): Promise<World> => {
     // A whole-day series stays on its day: who enters the day again changes nothing that could be lost.
     if (traced !== null && !seen.includes(remembered(traced.field, traced.value))) memory.wrote(seen, traced.field, traced.value);
   };
+  const isLinked = (exchangeId: string): boolean =>
+    erp.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sync_link'").get() !== undefined &&
+    erp.database.prepare('SELECT 1 FROM sync_link WHERE exchange_id = ?').get(exchangeId) !== undefined;
   const inMailbox = (): readonly ItemView[] => ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
 
   return {
@@ -372,7 +375,10 @@ export const startWorld = async (): Promise<World> => {
       const items = inMailbox();
       const view = items[pick % items.length];
       if (view === undefined) return;
-      memory.tookAway(seenInExchange(view));
+      const seen = seenInExchange(view);
+      memory.tookAway(seen);
+      // Nothing tells an unanswered creation whose item is gone for good from one that never came: it may be made once more.
+      if (forGood && !isLinked(view.id)) memory.mayReturn(seen);
       memory.forgetOccurrences();
       simulator.delete(anna, view.id, forGood);
     },
