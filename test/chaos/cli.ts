@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { employees } from '../histories/world';
+import { employees } from '../histories/setting';
 import { runChaos } from './run';
 
 const program = new Command('chaos')

@@ -2,7 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../support/fuzz/random';
 import { occurrenceChanges, otherFields, tracedFields, type Act, type EditedField } from '../histories/operations';
-import { employees, type World } from '../histories/world';
+import { employees } from '../histories/setting';
+import type { World } from '../histories/world';
 
 const [anna] = employees;
 
@@ -49,7 +50,7 @@ const doAct = async (world: World, act: PersonsAct): Promise<void> => {
   else if (act.do === 'edit') world.edit(act);
   else if (act.do === 'delete') world.delete(act);
   else if (act.do === 'occurrence') await world.changeOccurrence(act);
-  else await world.copyOrRestore(act);
+  else await world.relocate(act);
 };
 
 /** Whoever sees a record and changes it in the ERP does so in one transaction: what the sync writes in between is not theirs to overwrite. */

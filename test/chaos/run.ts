@@ -5,7 +5,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import path from 'node:path';
 import { faultsOf } from '../histories/end-state';
-import { service, startWorld, zone, type World } from '../histories/world';
+import { service, zone } from '../histories/setting';
+import { startWorld, type World } from '../histories/world';
 import { createRandom, type Random } from '../support/fuzz/random';
 import { createNodeRedProcess, type NodeRedProcess } from '../support/node-red-process';
 import { shippedFlow, withChanges } from '../support/shipped-flow';

@@ -38,7 +38,9 @@ const copy =
   (desk: Desk): Promise<void> =>
     copied(desk, original, name);
 /** Leaves the copy as it is. */
-const copyOnly = (desk: Desk): Promise<void> => desk.outlook.copy(desk.item('Termin').id, 'calendar');
+const copyOnly = async (desk: Desk): Promise<void> => {
+  await desk.outlook.copy(desk.item('Termin').id, 'calendar');
+};
 const discard =
   (subject: string) =>
   (desk: Desk): void =>

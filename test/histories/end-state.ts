@@ -6,8 +6,9 @@ import { createMapping, type MappingContext } from '../../lib/mapping/mapping';
 import type { ErpRecord, ExchangeItem } from '../../lib/model/item';
 import { kinds } from '../../lib/model/kind';
 import { erpContents, mailboxContents } from '../support/both-contents';
-import { spellingsOf } from './memory';
-import { employees, seenBy, service, zone, type World } from './world';
+import { isOfOccurrence, spellingsOf } from './memory';
+import { employees, service, zone } from './setting';
+import { seenBy, type World } from './world';
 
 const [anna] = employees;
 const annaId = 1;
@@ -111,8 +112,8 @@ const pairFaults = async (world: World, occurrences: Readonly<Record<'erp' | 'ex
 const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchange', readonly string[]>>): readonly string[] => {
   const seen = seenBy(world);
   const isThere = (side: 'erp' | 'exchange', entry: string): boolean =>
-    entry.startsWith('occurrence:')
-      ? occurrences[side].some((text) => text.includes(`"${entry.slice('occurrence:'.length)}"`))
+    isOfOccurrence(entry)
+      ? spellingsOf(entry, zone).some((value) => occurrences[side].some((text) => text.includes(value)))
       : seen[side].some((item) => item.includes(entry));
   const details = world.erp.database
     .prepare('SELECT details FROM sync_journal WHERE details IS NOT NULL')

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { ConflictRule } from '../../lib/model/employee-options';
 import type { ItemView } from '../../simulator/testing';
 import { startEngine, type Engine } from './engine';
-import { employees, service, startWorld, zone, type World } from './world';
+import { employees, service, zone } from './setting';
+import { startWorld, type World } from './world';
 
 const [anna] = employees;
 

@@ -3,6 +3,7 @@
  * journal. Every text and time that people enter is there once, so a value tells by itself what became of its edit.
  */
 import { DateTime } from 'luxon';
+import type { Side } from './operations';
 
 /** The values that a person sees in an item, each as `field:value`. */
 export type Seen = readonly string[];
@@ -11,14 +12,19 @@ export type Seen = readonly string[];
 export interface Memory {
   /** A person who saw these values replaced one of their fields, or wrote it anew. */
   readonly wrote: (seen: Seen, field: string, value: string) => void;
-  /** A person who saw these values took the item away. */
-  readonly tookAway: (seen: Seen) => void;
+  /** A person at this side who saw these values took the item away. */
+  readonly tookAway: (seen: Seen, side: Side) => void;
   /** An item with these values that was taken away may be there again all the same. */
   readonly mayReturn: (seen: Seen) => void;
   /** Occurrences of some series may have been changed again, or are gone with their series: who changed one may not find it. */
   readonly forgetOccurrences: () => void;
-  /** A person copied, or put back, an item with these values: it may be there once more. */
+  /** A person copied an item with these values: it may be there once more. */
   readonly copied: (seen: Seen) => void;
+  /**
+   * A person put an item with these values back: it may be there once more, as an edit in the ERP may have made it anew meanwhile. What
+   * nobody replaced since, and nobody in the ERP took away, is there to stay again.
+   */
+  readonly putBack: (seen: Seen) => void;
   /** Values that must be somewhere. */
   readonly expected: () => readonly string[];
   /** How often a subject may be there. */
@@ -34,24 +40,45 @@ export const remembered = (field: string, value: string): string => `${field}:${
 export const spellingsOf = (entry: string, zone: string): readonly string[] => {
   const [field = '', ...rest] = entry.split(':');
   const value = rest.join(':');
-  if (field !== 'time') return [`"${value}"`];
+  if (field !== 'time' && field !== 'moved') return [`"${value}"`];
   const local = DateTime.fromISO(`${value}Z`).setZone(zone);
   return [value, local.toFormat("yyyy-MM-dd'T'HH:mm"), ...(local.hour === 0 && local.minute === 0 ? [local.toFormat('yyyy-MM-dd')] : [])];
 };
 
+/** What is entered in an occurrence: its place, and the time to which it is moved. */
+const ofOccurrences = ['occurrence:', 'moved:'];
+
+/** Whether a remembered value is that of an occurrence. */
+export const isOfOccurrence = (entry: string): boolean => ofOccurrences.some((field) => entry.startsWith(field));
+
 /** A memory of nothing yet. */
 export const createMemory = (): Memory => {
   const expected = new Set<string>();
+  /** Everything that people entered, and what of it nobody may wait for again. */
+  const [written, over] = [new Set<string>(), new Set<string>()];
   const copies = new Map<string, number>();
   const deleted = new Set<string>();
   const subjectIn = (seen: Seen): string | undefined => seen.find((entry) => entry.startsWith('subject:'));
+  const copied = (seen: Seen): void => {
+    const subject = subjectIn(seen);
+    if (subject === undefined) return;
+    copies.set(subject, (copies.get(subject) ?? 0) + 1);
+    deleted.delete(subject);
+  };
   return {
     wrote: (seen, field, value) => {
-      for (const entry of seen) if (entry.startsWith(`${field}:`)) expected.delete(entry);
+      for (const entry of seen.filter((one) => one.startsWith(`${field}:`))) {
+        expected.delete(entry);
+        over.add(entry);
+      }
       expected.add(remembered(field, value));
+      written.add(remembered(field, value));
     },
-    tookAway: (seen) => {
-      for (const entry of seen) expected.delete(entry);
+    tookAway: (seen, side) => {
+      for (const entry of seen) {
+        expected.delete(entry);
+        if (side === 'erp') over.add(entry);
+      }
       const subject = subjectIn(seen);
       // Of several copies the others stay.
       if (subject !== undefined && !copies.has(subject)) deleted.add(subject);
@@ -61,13 +88,12 @@ export const createMemory = (): Memory => {
       if (subject !== undefined) deleted.delete(subject);
     },
     forgetOccurrences: () => {
-      for (const entry of expected) if (entry.startsWith('occurrence:')) expected.delete(entry);
+      for (const entry of expected) if (isOfOccurrence(entry)) expected.delete(entry);
     },
-    copied: (seen) => {
-      const subject = subjectIn(seen);
-      if (subject === undefined) return;
-      copies.set(subject, (copies.get(subject) ?? 0) + 1);
-      deleted.delete(subject);
+    copied,
+    putBack: (seen) => {
+      copied(seen);
+      for (const entry of seen) if (written.has(entry) && !over.has(entry)) expected.add(entry);
     },
     expected: () => [...expected],
     allowed: (subject) => 1 + (copies.get(remembered('subject', subject)) ?? 0),

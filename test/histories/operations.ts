@@ -47,6 +47,9 @@ export const faultActions = [
 /** What happens to one occurrence. */
 export const occurrenceChanges = ['place', 'time', 'delete'] as const;
 
+/** Where a person puts an item that is to be out of the way; neither is synchronised. */
+export const otherFolders = ['deleteditems', 'journal'] as const;
+
 /** What can happen to a mailbox. */
 export const strikes = ['loseSyncStates', 'loseSubscriptions', 'dropSubscriptions', 'dropConnections'] as const;
 
@@ -66,7 +69,9 @@ export type Act =
       readonly nth: number;
       readonly change: (typeof occurrenceChanges)[number];
     }
-  /** A person copies an item, or takes one out of the deleted items. */
+  /** A person moves an item out of its folder. */
+  | { readonly do: 'move'; readonly pick: number; readonly to: (typeof otherFolders)[number] }
+  /** A person copies an item, or moves one back from where it was moved or deleted to. */
   | { readonly do: 'copy' | 'restore'; readonly pick: number }
   | {
       readonly do: 'fault';
@@ -124,7 +129,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       change: fc.constantFrom(...occurrenceChanges),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('copy' as const, 'restore' as const), pick }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('move' as const), pick, to: fc.constantFrom(...otherFolders) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('copy' as const, 'restore' as const, 'restore' as const), pick }) },
   {
     weight: 8,
     arbitrary: fc.record({

@@ -3,13 +3,15 @@ import type { Simulator } from '../../simulator/testing';
 
 /** A mail program of one person. */
 export interface Outlook {
-  /** Copies an item within its folder, as drag and drop with the control key does. */
-  readonly copy: (id: string, folder: 'calendar' | 'tasks') => Promise<void>;
-  /** Moves an item, for instance out of the deleted items. */
-  readonly move: (id: string, folder: 'calendar' | 'tasks') => Promise<void>;
+  /** Copies an item within its folder, as drag and drop with the control key does; answers the copy's id, null when the item is gone. */
+  readonly copy: (id: string, folder: string) => Promise<string | null>;
+  /** Moves an item, for instance out of the deleted items; answers the id that it has there, null when it is gone. */
+  readonly move: (id: string, folder: string) => Promise<string | null>;
   /** Changes texts or times of the n-th occurrence of a series, from 1; answers whether there is one. */
   readonly changeOccurrence: (id: string, index: number, fields: Readonly<Record<string, string>>) => Promise<boolean>;
   readonly deleteOccurrence: (id: string, index: number) => Promise<boolean>;
+  /** When the n-th occurrence of a series begins, as an instant; null when there is none. */
+  readonly occurrenceStart: (id: string, index: number) => Promise<string | null>;
   /** Adds an attendee, and tells nobody. */
   readonly invite: (id: string, address: string) => Promise<boolean>;
   /** Creates a meeting on 2 December 2026 and sends the invitation. */
@@ -56,16 +58,19 @@ export const openOutlook = (simulator: Simulator, address: string, password: str
       `<m:UpdateItem ConflictResolution="AlwaysOverwrite" SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges>` +
         `<t:ItemChange>${target}<t:Updates>${updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`,
     );
-  const into = (operation: string, id: string, folder: string): string =>
-    `<m:${operation}><m:ToFolderId><t:DistinguishedFolderId Id="${folder}"/></m:ToFolderId>` +
-    `<m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:${operation}>`;
+  const into = async (operation: string, id: string, folder: string): Promise<string | null> => {
+    const answer = await request(
+      `<m:${operation}><m:ToFolderId><t:DistinguishedFolderId Id="${folder}"/></m:ToFolderId>` +
+        `<m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:${operation}>`,
+    );
+    return /<t:ItemId [^>]*\bId="([^"]+)"/.exec(answer)?.[1] ?? null;
+  };
+  const getItem = (target: string): string =>
+    `<m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape><m:ItemIds>${target}</m:ItemIds></m:GetItem>`;
   return {
-    copy: async (id, folder) => {
-      await send(into('CopyItem', id, folder));
-    },
-    move: async (id, folder) => {
-      await send(into('MoveItem', id, folder));
-    },
+    copy: (id, folder) => into('CopyItem', id, folder),
+    move: (id, folder) => into('MoveItem', id, folder),
+    occurrenceStart: async (id, index) => /<t:Start>([^<]+)<\/t:Start>/.exec(await request(getItem(occurrenceId(id, index))))?.[1] ?? null,
     changeOccurrence: (id, index, fields) => update(occurrenceId(id, index), Object.entries(fields).map(setField).join('')),
     invite: (id, address) =>
       update(
@@ -84,10 +89,7 @@ export const openOutlook = (simulator: Simulator, address: string, password: str
       const property = `<t:ExtendedProperty>${uri}<t:Value>${value}</t:Value></t:ExtendedProperty>`;
       return update(`<t:ItemId Id="${id}"/>`, `<t:SetItemField>${uri}<t:CalendarItem>${property}</t:CalendarItem></t:SetItemField>`);
     },
-    read: (id) =>
-      request(
-        `<m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:GetItem>`,
-      ),
+    read: (id) => request(getItem(`<t:ItemId Id="${id}"/>`)),
     deleteOccurrence: (id, index) =>
       send(
         `<m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendToNone" AffectedTaskOccurrences="AllOccurrences">` +

@@ -6,7 +6,8 @@ import type { SyncError } from '../../lib/model/error';
 import { startEngine, type Engine } from './engine';
 import { faultsOf } from './end-state';
 import type { Act, Death, faultActions, History } from './operations';
-import { service, startWorld, zone, employees, type World } from './world';
+import { employees, service, zone } from './setting';
+import { startWorld, type World } from './world';
 
 /** How a history ended. */
 export interface Ending {
@@ -159,9 +160,10 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
     case 'occurrence':
       await world.changeOccurrence(act);
       break;
+    case 'move':
     case 'copy':
     case 'restore':
-      await world.copyOrRestore(act);
+      await world.relocate(act);
       break;
     case 'fault': {
       const operation = act.operation === 'any' ? {} : { operation: act.operation };

@@ -14,14 +14,11 @@ import {
 } from '../../simulator/testing';
 import { createTestErp, type ErpForm, type ErpView, type TestErp } from '../../testing';
 import type { Kind } from '../../lib/model/kind';
-import { ical } from '../../lib/model/ical-js';
 import { openOutlook } from './outlook';
 import { createMemory, remembered, type Memory, type Seen } from './memory';
-import type { Act, EditedField } from './operations';
-
-export const zone = 'Europe/Vienna';
-export const employees = ['anna@x.test'] as const;
-export const service = { address: 'sync@x.test', password: 'secret-of-the-service' } as const;
+import { changeInErp, changeInExchange } from './occurrences';
+import { otherFolders, type Act, type EditedField } from './operations';
+import { employees, service, zone } from './setting';
 
 /** Both sides. */
 export interface World {
@@ -32,7 +29,7 @@ export interface World {
   readonly edit: (act: Extract<Act, { do: 'edit' }>) => void;
   readonly delete: (act: Extract<Act, { do: 'delete' }>) => void;
   readonly changeOccurrence: (act: Extract<Act, { do: 'occurrence' }>) => Promise<void>;
-  readonly copyOrRestore: (act: Extract<Act, { do: 'copy' | 'restore' }>) => Promise<void>;
+  readonly relocate: (act: Extract<Act, { do: 'move' | 'copy' | 'restore' }>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -274,16 +271,7 @@ const filledIn = (kind: Kind, look: number): readonly EditedField[] => {
   const fields: readonly EditedField[] = ['body', 'location', 'state', 'categories', 'priority', 'sensitivity', 'reminder'];
   const chosen = fields.filter((_, index) => (look >> index) % 2 === 1);
   if (kind === 'task') return ['subject', ...chosen.filter((field) => field !== 'location')];
-  return ['subject', look % 4 === 3 ? 'allDay' : 'time', ...chosen, ...(look % 5 === 4 ? (['recurrence'] as const) : [])];
-};
-
-/** When the n-th occurrence of a series in the ERP begins by its rule; null when there are fewer. */
-const originalStart = (start: string, rule: string, nth: number): string | null => {
-  const from = ical.Time.fromString(start.length === 10 ? start : start.slice(0, 16).replace(' ', 'T').concat(':00'), undefined);
-  const iterator = ical.Recur.fromString(rule).iterator(from);
-  const starts = Array.from({ length: nth }, () => iterator.next());
-  const found = starts.at(-1);
-  return found?.toString() ?? null;
+  return ['subject', look % 4 === 3 ? 'allDay' : 'time', ...chosen, ...(look % 3 === 2 ? (['recurrence'] as const) : [])];
 };
 
 const restartsSeries: readonly EditedField[] = ['time', 'allDay', 'recurrence'];
@@ -367,7 +355,7 @@ export const startWorld = async (): Promise<World> => {
         const items = erp.items(anna);
         const view = items[pick % items.length];
         if (view === undefined) return;
-        memory.tookAway(seenInErp(view));
+        memory.tookAway(seenInErp(view), 'erp');
         memory.forgetOccurrences();
         erp.delete(view.id, view.kind);
         return;
@@ -376,47 +364,36 @@ export const startWorld = async (): Promise<World> => {
       const view = items[pick % items.length];
       if (view === undefined) return;
       const seen = seenInExchange(view);
-      memory.tookAway(seen);
+      memory.tookAway(seen, 'exchange');
       // Nothing tells an unanswered creation whose item is gone for good from one that never came: it may be made once more.
       if (forGood && !isLinked(view.id)) memory.mayReturn(seen);
       memory.forgetOccurrences();
       simulator.delete(anna, view.id, forGood);
     },
-    changeOccurrence: async ({ side, pick, nth, change }) => {
+    changeOccurrence: async (act) => {
       serial += 1;
-      const place = `occurrence ${serial}`;
-      if (side === 'exchange') {
-        const series = inMailbox().filter(({ isSeries }) => isSeries === true);
-        const view = series[pick % series.length];
-        if (view === undefined) return;
-        memory.forgetOccurrences();
-        if (change === 'delete') await outlook.deleteOccurrence(view.id, nth);
-        else if (change === 'place' && (await outlook.changeOccurrence(view.id, nth, { Location: place })))
-          memory.wrote([], 'occurrence', place);
-        return;
-      }
-      const series = erp.items(anna).filter((view) => view.kind === 'appointment' && view.recurrenceRule !== null);
-      const view = series[pick % series.length];
-      if (view?.kind !== 'appointment') return;
-      const original = originalStart(view.start, view.recurrenceRule ?? '', nth);
-      if (original === null) return;
-      memory.forgetOccurrences();
-      // The sync spells the time its own way; the ERP's program knows which row is that of the occurrence.
-      erp.database
-        .prepare("DELETE FROM appointment_exception WHERE appointment_id = ? AND replace(original_start, ' ', 'T') = ?")
-        .run(view.id, original);
-      erp.database
-        .prepare('INSERT INTO appointment_exception (appointment_id, original_start, deleted, location) VALUES (?, ?, ?, ?)')
-        .run(view.id, original, change === 'delete' ? 1 : 0, change === 'delete' ? null : place);
-      if (change !== 'delete') memory.wrote([], 'occurrence', place);
+      if (act.side === 'erp') changeInErp({ erp, memory }, act, serial);
+      else await changeInExchange({ simulator, memory, outlook }, act, serial);
     },
-    copyOrRestore: async ({ do: act, pick }) => {
-      const items = act === 'copy' ? inMailbox() : simulator.items(anna, 'deleteditems');
-      const view = items[pick % items.length];
+    relocate: async (act) => {
+      const elsewhere = otherFolders.flatMap((name) => simulator.items(anna, name));
+      const items = act.do === 'restore' ? elsewhere : inMailbox();
+      const view = items[act.pick % items.length];
       if (view === undefined) return;
-      memory.copied(seenInExchange(view));
-      const folder = view.element === 'Task' ? 'tasks' : 'calendar';
-      await (act === 'copy' ? outlook.copy(view.id, folder) : outlook.move(view.id, folder));
+      // Nobody looks into the other folders for the item of an unanswered creation: see `delete`.
+      const mayReturn = act.do === 'move' && act.to !== 'deleteditems' && !isLinked(view.id);
+      const own = view.element === 'Task' ? 'tasks' : 'calendar';
+      const id = act.do === 'copy' ? await outlook.copy(view.id, own) : await outlook.move(view.id, act.do === 'move' ? act.to : own);
+      if (id === null) return;
+      // The sync may have written to the item since it was chosen: what was moved is what counts.
+      const seen = seenInExchange(simulator.item(anna, id));
+      if (act.do === 'copy') memory.copied(seen);
+      else if (act.do === 'restore') memory.putBack(seen);
+      else {
+        memory.tookAway(seen, 'exchange');
+        if (mayReturn) memory.mayReturn(seen);
+        memory.forgetOccurrences();
+      }
     },
     close: async () => {
       erp.close();
