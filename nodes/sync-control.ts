@@ -1,11 +1,13 @@
 /** `sync-control`: what a dashboard or another flow may ask for; also ends items that a flow leaves out. */
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { control } from '../lib/sync/control/control';
+import { watchQuestions, type QuestionsTold } from '../lib/sync/control/questions';
 import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { tenantOf } from './shared/config-nodes';
 import { onInput } from './shared/input';
 import { optionalText } from './shared/settings';
+import type { Status } from './shared/status';
 
 interface Definition extends NodeDef {
   readonly erp?: unknown;
@@ -34,18 +36,35 @@ const requestOf = (message: NodeMessageInFlow, definition: Definition): Request 
   };
 };
 
+/** Shows how many questions wait for a person. */
+const showQuestions =
+  (status: Status) =>
+  (told: QuestionsTold): void => {
+    if (typeof told !== 'number') status.failed(told);
+    else if (told > 0) status.show('act', 'questions', { count: told });
+    else status.show('well', 'no-questions');
+  };
+
 export = (RED: NodeAPI): void => {
   function SyncControl(this: Node, definition: Definition): void {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = tenantOf(RED, definition.erp);
       const { service } = attach(RED, this, status, source, {
-        create: (tenant) => ({ ask: (request: Request) => control(tenant, request) }),
+        create: (tenant) => ({
+          ask: (request: Request) => control(tenant, request),
+          questions: watchQuestions(tenant, showQuestions(status)),
+        }),
+        stop: ({ questions }) => {
+          questions.stop();
+          return Promise.resolve();
+        },
+        showsItself: true,
       });
       onInput(RED, this, status, async (received) => {
-        const { ask } = await service();
+        const { ask, questions } = await service();
         const answer = await ask(requestOf(received, definition));
-        return { outputs: { ...received, payload: answer }, show: () => status.show('well', 'answered') };
+        return { outputs: { ...received, payload: answer }, show: () => void questions.look() };
       });
     });
   }

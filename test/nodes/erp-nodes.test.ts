@@ -170,6 +170,21 @@ describe('nodes of the ERP', () => {
     await arrived('answer', messages, ({ payload }) => Reflect.get(Object(payload), 'finished') === 1);
   });
 
+  it('shows that questions wait for a person, until they are answered', async () => {
+    await load(config(), control(), out);
+    const [messages, statuses] = [received('out'), received('statuses')];
+    const shows = (fill: string, text: string) =>
+      arrived('status', statuses, (message) => statusOf(message).fill === fill && statusOf(message).text === text);
+    await shows('green', 'status.no-questions');
+    erp.run(insertAppointment);
+    erp.run("UPDATE sync_journal SET state = 'conflict'");
+    await ask(messages, { action: 'list' });
+    await shows('red', 'status.questions');
+    statuses.length = 0;
+    assert.deepEqual(await ask(messages, { action: 'finish', id: 1, reason: 'test' }), { finished: 1 });
+    await shows('green', 'status.no-questions');
+  });
+
   it('refuses a request that it does not know', async () => {
     await load(config(), control(), out);
     const errors = received('errors');
