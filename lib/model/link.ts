@@ -40,7 +40,12 @@ export type LinkDecision =
   | { readonly take: 'both' | 'deletion' }
   /** `asked`: the fields that were in conflict when it was decided. It stands for them even if one side takes its change back. */
   | { readonly take: 'erp' | 'exchange'; readonly asked?: readonly string[] }
-  | { readonly take: 'fields'; readonly fields: Readonly<Record<string, 'erp' | 'exchange'>> };
+  | {
+      readonly take: 'fields';
+      readonly fields: Readonly<Record<string, 'erp' | 'exchange'>>;
+      /** Not a person's: noted before exceptions are written anew in several requests, to know them for unfinished should they break off. */
+      readonly by?: 'sync';
+    };
 
 /**
  * Change key of a link whose item was found after an attempt of unknown outcome: a person may have edited it since, so no version of it

@@ -22,6 +22,10 @@ const namesInErp: ReadonlyMap<string, readonly string[]> = new Map([
 /** What a field of either side is called in the ERP. */
 export const erpNamesOf = (field: string): readonly string[] => namesInErp.get(field) ?? [field];
 
+/** What the fields that are decided together with a field of either side, and it itself, are called in the ERP. */
+export const namesTogether = (field: string): readonly string[] =>
+  (groups.find((group) => group.includes(field)) ?? [field]).flatMap(erpNamesOf);
+
 const overlaps = (a: readonly string[], b: readonly string[]): boolean => a.some((field) => b.includes(field));
 
 /**

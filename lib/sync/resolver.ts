@@ -18,6 +18,7 @@ import { forAttendee, isShared } from './meetings';
 import type { ExchangeRuntime, Resolution, Resolver, TenantRuntime } from './runtime';
 import { basesAfter, isErpRecord } from './shapes';
 import { createWaiting } from './waiting';
+import { whoDecided, type WhoDecided } from './who-decided';
 import { expectTenant, keptNote, targetChangedError } from './writing';
 
 /** Settings of a resolver. */
@@ -165,13 +166,21 @@ interface Ending {
   readonly requeue?: 'source' | 'target' | 'both';
 }
 
+const lostTo = (winner: string, { note, byPerson, lost, link }: WhoDecided & Required<Pick<Ending, 'lost' | 'link'>>): Ending => ({
+  state: 'skipped',
+  code: byPerson ? 'conflict-not-chosen' : 'conflict-lost',
+  note: `Conflict: ${winner} wins, ${note}`,
+  link,
+  lost,
+});
+
 const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict, { type: 'write' }>): Ending => {
   switch (verdict.type) {
     case 'nothing': {
       const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, verdict.rebase);
       return verdict.lost === null
         ? { state: 'skipped', code: 'no-change', note: `Both sides agree already${keptNote(message.sync)}`, link }
-        : { state: 'skipped', code: 'conflict-lost', note: 'Conflict: the other side wins by the rule', link, lost: verdict.lost };
+        : lostTo('the other side', { ...whoDecided(message.sync, verdict.lost, 'fields'), lost: verdict.lost, link });
     }
     case 'recreate-target':
       return {
@@ -198,7 +207,11 @@ const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict
         requeue: 'both',
       };
     case 'target-deletion-wins':
-      return { state: 'skipped', code: 'conflict-lost', note: 'Deleted on the leading side', link: keepLink, lost: verdict.lost };
+      return lostTo('the deletion on the other side', {
+        ...whoDecided(message.sync, verdict.lost, 'deletion'),
+        lost: verdict.lost,
+        link: keepLink,
+      });
     case 'conflict': {
       const fields = [...new Set(verdict.fields.flatMap(erpNamesOf))];
       const link: LinkClosing = message.sync.link === null ? keepLink : { type: 'park', linkId: message.sync.link.id };

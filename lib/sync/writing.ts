@@ -5,6 +5,7 @@ import type { Decision, KeptPart, SyncContext, SyncMessage } from '../model/mess
 import { dealWithFailure } from './failures';
 import type { Health } from './health';
 import type { TenantRuntime, WriteReport } from './runtime';
+import { whoDecided } from './who-decided';
 
 /** The decision of a message; without one the flow left out `conflict-resolve`. */
 export const decisionOf = ({ sync }: SyncMessage): Decision => {
@@ -47,16 +48,16 @@ export const lostVersions = (sync: SyncContext, { expected, lost }: Exclude<Deci
   lost,
 });
 
-/** Note and details of a successful write. A conflict's lost side is kept with both versions. */
+/** Note and details of a successful write. A conflict's lost side is kept with both versions, and who decided. */
 export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOutcome => {
   const kept = keptNote(sync);
   const outcome = { state: 'done', note: `${texts[decision.action]}${kept}`, noteCode: decision.action } as const;
   if (decision.action === 'create' || decision.lost === null) return outcome;
-  const fields = Object.keys(decision.lost).join(', ');
+  const { note, byPerson } = whoDecided(sync, decision.lost, decision.action === 'delete' ? 'deletion' : 'fields');
   return {
     ...outcome,
-    note: `${texts[decision.action]}${kept}; conflict decided by the rule: ${fields}`,
-    noteCode: 'conflict-decided',
+    note: `${outcome.note}; conflict ${note}`,
+    noteCode: byPerson ? 'conflict-chosen' : 'conflict-decided',
     details: lostVersions(sync, decision),
   };
 };

@@ -325,6 +325,22 @@ describe('conflicts through the shipped flow', function () {
     });
   }
 
+  it('the journal says of everything that was lost that the rule decided, or a person', () => {
+    const codes = rowsOf(
+      `SELECT DISTINCT CASE employee_id WHEN '${employeeOf('manual')}' THEN 'person' ELSE 'rule' END AS who, note_code FROM sync_journal
+       WHERE json_extract(details, '$.lost') IS NOT NULL ORDER BY who, note_code`,
+    );
+    assert.deepEqual(
+      codes.map((row) => [row['who'], row['note_code']]),
+      [
+        ['person', 'conflict-chosen'],
+        ['person', 'conflict-not-chosen'],
+        ['rule', 'conflict-decided'],
+        ['rule', 'conflict-lost'],
+      ],
+    );
+  });
+
   describe('decided by a person', () => {
     for (const { name, outcome } of decisions) {
       it(name, () => {

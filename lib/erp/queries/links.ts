@@ -204,7 +204,7 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
   return result.numUpdatedRows === 1n;
 };
 
-const exceptionsOfTheErp: LinkDecision = { take: 'fields', fields: { exceptions: 'erp' } };
+const exceptionsOfTheErp: LinkDecision = { take: 'fields', fields: { exceptions: 'erp' }, by: 'sync' };
 
 /** See `SyncStore.expectRewrites`; the write that succeeds forgets it like every decision. */
 export const expectRewrites = async (trx: Transaction<Tables>, linkIds: readonly number[]): Promise<void> => {
