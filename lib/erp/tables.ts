@@ -140,6 +140,8 @@ export interface OccurrenceTable {
   row_key: string | null;
   /** JSON. */
   content: string | null;
+  /** When a comparison found the row missing. */
+  gone_at: string | null;
 }
 
 /** All tables. */

@@ -9,6 +9,7 @@ import type { Collected, ErpRecords, SyncStore } from '../store';
 import type { Tables } from '../tables';
 import { changesByTracking } from './change-tracking';
 import { compareKeys } from './compare-keys';
+import { compareOccurrences } from './compare-occurrences';
 import { lookAt, type Look, type Looking, type Watched } from './look';
 import { beginMarks, forgetUnlisted, markOf, moveMark, takeLook, type Mark } from './marks';
 import type { News } from './news';
@@ -93,9 +94,11 @@ const collectTaken = async (watched: Looking, source: ChangeSource, how: Collect
     cut ||
     mark.compared_at === neverCompared ||
     (how.by === 'polling' && isDue(mark.compared_at, how.deletionsEveryMinutes * 60_000, engine.now()));
+  const occurrences = compares ? await compareOccurrences(watched, look) : 0;
+  if (occurrences === null) return nothing;
   const compared = compares ? await compareKeys(watched, look, how.deletions) : null;
   const notices = [...(cut ? [historyCut(kind)] : []), ...(compared?.notice == null ? [] : [compared.notice])];
-  return { queued: queued + (compared?.queued ?? 0), notices };
+  return { queued: queued + occurrences + (compared?.queued ?? 0), notices };
 };
 
 /** The first mark. Another instance's stays. */

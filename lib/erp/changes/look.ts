@@ -9,6 +9,7 @@ import type { CompiledKind } from '../records/compile';
 import type { NewEntry, TellUnreadable } from '../store';
 import { itemName, itemsInWork, linksOfRecords, noteBack } from './items';
 import { rememberSeen, seenDigests, takeLook, type Mark } from './marks';
+import { bySeries } from './occurrences';
 import { digestOf, newsOf, type News, type Sight } from './news';
 import { presenceOf } from './presence';
 import type { Changed, ChangeSource } from './source';
@@ -132,14 +133,15 @@ export const lookAt = async (
   while (true) {
     const from: string | null = after;
     const page: readonly Changed[] = await watched.engine.read((db) => changed(db, mark, from, keysPerList));
-    for (const part of chunk(page, recordsPerQuery)) {
+    const told = await bySeries(watched, page);
+    for (const part of chunk(told, recordsPerQuery)) {
       const news = await unseen(watched, await sightsOf(watched, part));
       const rows = news.length === 0 ? 0 : await queueNews(watched, look, news);
       if (rows === null) return null;
       queued += rows;
       await breathe();
     }
-    for (const { erpId } of page) listed.add(erpId);
+    for (const { erpId } of told) listed.add(erpId);
     if (page.length < keysPerList) return { queued, listed };
     after = page.at(-1)?.erpId ?? null;
   }

@@ -10,15 +10,11 @@ import type { ChangeStamp } from '../schema/mapping';
 import { instantOf, nextMark, overlapMs, stampText, type StampZone, type TimeMark } from './stamp';
 import type { Changed, ChangeSource } from './source';
 
-/** An occurrence of another record is told by that record. */
-const noOccurrence = (engine: Engine, kind: CompiledKind): Condition =>
-  kind.occurrences === null ? sql`1 = 1` : sql`${sql.raw(columnOf(engine.dialect, 'r', kind.occurrences.occurrencesOf))} IS NULL`;
-
 const changedSince =
   (engine: Engine, kind: CompiledKind, since: (mark: string) => Condition): ChangeSource['changed'] =>
   async (db, mark, after, count) => {
     const { top, limit } = limits(engine, count);
-    const where = allOf([since(mark), noOccurrence(engine, kind), keyIsAfter(engine, keyOfRecord(kind), after)]);
+    const where = allOf([since(mark), keyIsAfter(engine, keyOfRecord(kind), after)]);
     const { rows } = await sql<{ readonly record_key: string }>`SELECT ${top}${sql.raw(kind.keyText)} AS record_key
       FROM ${sql.raw(kind.source)} WHERE ${where} ORDER BY ${sql.raw(kind.order)}${limit}`.execute(db);
     return rows.map((row): Changed => ({ erpId: row.record_key, deleted: false }));

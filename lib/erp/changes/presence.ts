@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Engine } from '../engine';
 import type { CompiledKind } from '../records/compile';
 import { keyIsOneOf } from '../records/keys';
-import { keyOfRecord, participantsOf } from '../records/read';
+import { headlessSeries, keyOfRecord, participantsOf } from '../records/read';
 import { keyTextOf } from '../schema/key';
 import type { Tables } from '../tables';
 
@@ -24,6 +24,27 @@ interface PresenceRow {
   readonly in_filter: number;
 }
 
+/** Series whose record is gone while rows of other occurrences are there. */
+const headless = async (
+  engine: Engine,
+  db: Kysely<Tables>,
+  kind: CompiledKind,
+  keys: readonly string[],
+  own: readonly Presence[],
+): Promise<readonly Presence[]> => {
+  if (kind.occurrences === null) return [];
+  const there = new Set(own.flatMap((presence) => (presence.there ? [presence.erpId] : [])));
+  const readings = await headlessSeries(
+    engine,
+    db,
+    kind,
+    keys.filter((key) => !there.has(key)),
+  );
+  return readings.flatMap(({ id, result }) =>
+    result.ok ? [{ erpId: id, there: true, inFilter: result.value.inFilter, employeeIds: [...result.value.employeeIds].sort() }] : [],
+  );
+};
+
 /** Records by key; one that has no row is left out. */
 export const presenceOf = async (
   engine: Engine,
@@ -40,12 +61,14 @@ export const presenceOf = async (
       ${flag(kind.inFilter)} AS in_filter
     FROM ${sql.raw(kind.source)} WHERE ${keyIsOneOf(engine, keyOfRecord(kind), keys)}`.execute(db);
   const participants = await participantsOf(engine, db, kind, keys);
-  return rows.map((row) => ({
+  const own = rows.map((row): Presence => ({
     erpId: row.record_key,
     there: row.there === 1,
     inFilter: row.in_filter === 1,
     employeeIds: [...new Set([...(row.in_charge === null ? [] : [row.in_charge]), ...(participants.get(row.record_key) ?? [])])].sort(),
   }));
+  const others = await headless(engine, db, kind, keys, own);
+  return [...own.filter(({ erpId }) => !others.some((other) => other.erpId === erpId)), ...others];
 };
 
 /** Whether no record at all is there. */

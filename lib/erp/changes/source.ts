@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables';
 
-/** A record whose key is listed as changed. */
+/** A record whose key is listed as changed, or a row of an occurrence, which stands for its series (see `occurrences.ts`). */
 export interface Changed {
   readonly erpId: string;
   /** The ERP itself says that it was deleted; otherwise a record that cannot be found may have been. */

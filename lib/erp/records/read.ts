@@ -108,7 +108,12 @@ export const selectRecords = async (
 };
 
 /** Records that are gone while other rows of their series are there: who deletes one occurrence does not mean the series. */
-const selectGone = async (engine: Engine, db: Kysely<Tables>, kind: CompiledKind, ids: readonly string[]): Promise<readonly Reading[]> => {
+export const headlessSeries = async (
+  engine: Engine,
+  db: Kysely<Tables>,
+  kind: CompiledKind,
+  ids: readonly string[],
+): Promise<readonly Reading[]> => {
   if (kind.occurrences === null || ids.length === 0) return [];
   const rows = await rowsOfSeries(engine, db, kind, ids);
   const readings: Reading[] = [];
@@ -141,7 +146,7 @@ const selectByKey = async (
   const there = new Set(found.map(({ id }) => id));
   return [
     ...found,
-    ...(await selectGone(
+    ...(await headlessSeries(
       engine,
       db,
       kind,

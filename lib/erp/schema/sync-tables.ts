@@ -160,6 +160,7 @@ const tables: readonly SyncTable[] = [
       { name: 'original_start', type: 'time' },
       { name: 'row_key', type: 'key', nullable: true },
       { name: 'content', type: 'text', nullable: true },
+      { name: 'gone_at', type: 'time', nullable: true },
     ],
     primaryKey: ['kind', 'erp_id', 'original_start'],
   },
@@ -292,6 +293,7 @@ const sqliteIndexes: readonly Index[] = [
     columns: ['connection', 'employee_id', 'kind'],
     where: "listed = 0 AND state = 'active'",
   },
+  { name: 'sync_occurrence_row', table: 'sync_occurrence', columns: ['kind', 'row_key'] },
 ];
 
 /**
@@ -314,6 +316,7 @@ const mssqlIndexes: readonly Index[] = [
     columns: ['connection', 'employee_id', 'kind'],
     where: "listed = 0 AND state = N'active'",
   },
+  { name: 'sync_occurrence_row', table: 'sync_occurrence', columns: ['kind', 'row_key'] },
   ...tables.flatMap((table) =>
     (table.unique ?? []).map((columns): Index => {
       const nullable = columns.filter((name) => table.columns.some((column) => column.name === name && column.nullable === true));

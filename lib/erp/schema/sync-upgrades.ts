@@ -138,8 +138,10 @@ const version4 = [
   original_start TEXT NOT NULL,
   row_key TEXT NULL,
   content TEXT NULL,
+  gone_at TEXT NULL,
   CONSTRAINT sync_occurrence_key PRIMARY KEY (kind, erp_id, original_start)
 )`,
+  'CREATE INDEX IF NOT EXISTS sync_occurrence_row ON sync_occurrence (kind, row_key)',
 ];
 
 /** Statements per version, oldest first: version n is reached by running the first n entries. */

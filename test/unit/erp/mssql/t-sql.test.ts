@@ -28,6 +28,7 @@ const rowsOfOccurrences: SchemaMapping = {
   appointment: {
     ...series,
     exceptions: null,
+    changes: { by: 'polling', everySeconds: 5, deletionsEveryMinutes: 15, deletions: { count: 10, share: 0.1 } },
     fields: { ...omit(series.fields, 'timeZone'), recurrenceRule: { occurrencesOf: 'head_id', days: 30 } },
   },
 };
@@ -136,10 +137,15 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
         /from .sync_occurrence/i,
         [
           { erp_id: '1', original_start: '', row_key: null, content: JSON.stringify(appointment({ recurrenceRule: 'FREQ=DAILY' })) },
-          { erp_id: '1', original_start: '2026-03-28T09:00:00', row_key: '1', content: null },
+          { erp_id: '1', original_start: '2026-03-28T09:00:00', row_key: '1', content: null, gone_at: null },
           { erp_id: '1', original_start: '2026-04-18T09:00:00', row_key: null, content: null },
         ],
       ],
+      [
+        /from .sync_change_mark/i,
+        [{ kind: 'appointment', version: 1, source: '', mark: '', collected_at: '2026-03-27T08:00:00.000Z', compared_at: '' }],
+      ],
+      [/AS record_key(?!.*AS in_charge).* ORDER BY r\.\[id\]/s, [{ record_key: '1' }]],
       [/JOIN \[appointment_exception\]/, [exceptionRow('2026-04-04'), exceptionRow('2026-04-11')]],
       [/ AS oldest/, [{ id: 1, oldest: 1, newest: 2 }]],
       [/DECLARE @leased/, [{ id: 2 }]],
@@ -317,7 +323,13 @@ describe('T-SQL without a server', () => {
         `no statement like ${fragment}`,
       );
     const ofRows = texts.filter(({ what }) => what === 'rows: the adapter').map(({ sql }) => sql);
-    for (const fragment of [/insert into .sync_occurrence/i, /delete from .sync_occurrence/i, /INSERT INTO \[appointment\] .*\[head_id\]/])
+    for (const fragment of [
+      /insert into .sync_occurrence/i,
+      /update .sync_occurrence. set .gone_at/i,
+      /from .sync_occurrence. where .kind. = .* and .row_key. in/i,
+      /delete from .sync_occurrence/i,
+      /INSERT INTO \[appointment\] .*\[head_id\]/,
+    ])
       assert.ok(
         ofRows.some((sql) => fragment.test(sql)),
         `no statement like ${fragment}`,
