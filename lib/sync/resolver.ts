@@ -89,7 +89,7 @@ const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) =>
   };
 };
 
-/** Reads what deletions took of which nobody knows the end: whoever deleted the item may have died before it could look. */
+/** Reads what deletions took whose item is gone from both sides: whoever deleted it may have died before it could look. */
 const createLostEditReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) => {
   const edits = createBatcher<SyncMessage, LostEdit | null>({
     keyOf: ({ sync }) => `${sync.kind} ${sync.employee.email.toLowerCase()}`,
@@ -103,10 +103,7 @@ const createLostEditReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) 
       return messages.map((message) => ok(found.get(message.sync.syncId ?? '') ?? null));
     },
   });
-  return async (message: SyncMessage): Promise<LostEdit | null> => {
-    const { direction, operation, attempt } = message.sync;
-    return operation === 'delete' && (direction === 'inbound' || attempt > 1) ? edits.add(message) : null;
-  };
+  return (message: SyncMessage): Promise<LostEdit | null> => edits.add(message);
 };
 
 const situationOf = (message: SyncMessage, target: Target, rule: ConflictRule): Situation => {
@@ -287,10 +284,10 @@ export const createResolver = ({ tenant, exchange, rule, conferences }: Resolver
       return write(message, { action: 'delete', expected: null, expectedChangeKey: null, lost: null });
     }
     if (verdict.type === 'write') return write(message, verdict.decision);
-    const edit = target.item === null && verdict.type === 'nothing' ? await readLostEdit(message) : null;
+    const isGone = message.sync.operation === 'delete' && target.item === null;
+    const edit = isGone ? await readLostEdit(message) : null;
     if (edit === null) return end(message, target, endingOf(message, target, verdict));
-    const ending = endingOf(message, target, { ...verdict, type: 'nothing', lost: edit.lost, rebase: {} });
-    return end(message, { ...target, item: edit.item }, ending);
+    return end(message, { ...target, item: edit.item }, endingOf(message, target, { type: 'nothing', lost: edit.lost, rebase: {} }));
   };
 
   const write = (message: SyncMessage, decision: NonNullable<SyncMessage['sync']['decision']>): Resolution => ({

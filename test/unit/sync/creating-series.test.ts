@@ -1,17 +1,9 @@
 /** A series goes to Exchange first, its exceptions follow; a changed pattern forgets them: whatever dies in between, there is one series, and it has them in the end. */
 import assert from 'node:assert/strict';
 import type { ErpDatabase } from '../../../lib/erp/store';
-import { createMapping } from '../../../lib/mapping/mapping';
 import type { ErpException, ExchangeItem } from '../../../lib/model/item';
-import type { SyncMessage } from '../../../lib/model/message';
-import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
-import { createExchangeWriter } from '../../../lib/sync/exchange-writer';
-import { createMapper } from '../../../lib/sync/mapper';
-import { buildInbound } from '../../../lib/sync/messages/inbound';
-import { buildOutbound } from '../../../lib/sync/messages/outbound';
-import { createResolver } from '../../../lib/sync/resolver';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
-import { claimOf, page } from '../../contract/erp/subject';
+import { liveOn } from './life';
 import { memoryMailbox, type MemoryMailbox } from './memory-mailbox';
 
 const deleted: ErpException = { originalStart: '2026-03-30T09:00:00', deleted: true };
@@ -64,44 +56,7 @@ describe('a series with exceptions on its way into Exchange', () => {
     },
   });
 
-  /** One life of the service. */
-  const live = async (database = subject.database) => {
-    const tenant = await createTenantRuntime(withExceptions(database), {
-      name: 'ERP',
-      userFolder: '/u',
-      leaseMs: 60_000,
-      maxAttempts: 3,
-    });
-    const exchange = createExchangeRuntime(mailbox.connection, { name: 'main', employees: '', batchSize: 10 });
-    const mapper = createMapper({ tenant, mapping: createMapping() });
-    const resolver = createResolver({ tenant, exchange, rule: 'last', conferences: 'sync' });
-    const writer = createExchangeWriter({ tenant, exchange });
-    const pass = async (message: SyncMessage) => {
-      const resolution = await resolver.resolve(await mapper.map(message));
-      if (resolution.output === 'write') await writer.write(resolution.message);
-    };
-    return {
-      tenant,
-      mapper,
-      resolver,
-      /** Carries out what is queued; the number of messages. */
-      outbound: async (): Promise<number> => {
-        const claimed = await tenant.database.store.claim(claimOf('outbound', tenant.instance));
-        const { messages, closings } = await buildOutbound(tenant, claimed);
-        await tenant.database.store.close(closings);
-        for (const message of messages) await pass(message);
-        return messages.length;
-      },
-      /** What a notification of an item leads to. */
-      inbound: async (exchangeId: string) => {
-        await tenant.database.store.appendInbound(page([exchangeId]));
-        const claimed = await tenant.database.store.claim(claimOf('inbound', tenant.instance));
-        const { messages, closings } = await buildInbound(tenant, exchange, claimed);
-        await tenant.database.store.close(closings);
-        return { messages, codes: closings.map(({ outcome }) => outcome.noteCode) };
-      },
-    };
-  };
+  const live = (database = subject.database) => liveOn(withExceptions(database), mailbox.connection);
 
   const allThere = () => {
     assert.deepEqual(

@@ -23,6 +23,8 @@ const unused = (): never => {
 /** An empty mailbox. */
 export const memoryMailbox = (): MemoryMailbox => {
   const items = new Map<string, ExchangeEntry>();
+  /** Deleted Items, where each has a new id. */
+  const bin = new Map<string, ExchangeEntry>();
   const created: ExchangeItem[] = [];
   const after = { write: (): void => undefined };
   let versions = 0;
@@ -37,7 +39,7 @@ export const memoryMailbox = (): MemoryMailbox => {
     getMany: (_, ids) =>
       Promise.resolve(
         ids.map((id) => {
-          const entry = items.get(id);
+          const entry = items.get(id) ?? bin.get(id);
           return entry === undefined ? gone(id) : ok(entry);
         }),
       ),
@@ -63,13 +65,17 @@ export const memoryMailbox = (): MemoryMailbox => {
       }),
     findBySyncId: (_mailbox, _kind, syncIds) =>
       Promise.resolve(
-        [...items.values()].flatMap(({ id, changeKey, syncId }) =>
-          syncId !== null && syncIds.includes(syncId) ? [{ id, changeKey, syncId, deleted: false }] : [],
+        [...items.values(), ...bin.values()].flatMap(({ id, changeKey, syncId }) =>
+          syncId !== null && syncIds.includes(syncId) ? [{ id, changeKey, syncId, deleted: bin.has(id) }] : [],
         ),
       ),
     deleteMany: (_mailbox, _kind, doomed) =>
       Promise.resolve().then(() => {
-        const results = doomed.map(({ id }) => (items.delete(id) ? ok(null) : gone(id)));
+        const results = doomed.map(({ id }) => {
+          const entry = items.get(id);
+          if (entry !== undefined) bin.set(`deleted ${id}`, { ...entry, id: `deleted ${id}` });
+          return items.delete(id) ? ok(null) : gone(id);
+        });
         after.write();
         return results;
       }),
