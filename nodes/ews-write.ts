@@ -5,6 +5,7 @@ import { attach } from './shared/attach';
 import { buildNode } from './shared/build-node';
 import { exchangeOf, tenantOf } from './shared/config-nodes';
 import { both } from './shared/shared-connection';
+import { shownError } from './shared/texts';
 import { writeMessages } from './shared/writer';
 
 interface Definition extends NodeDef {
@@ -17,7 +18,10 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, definition);
     buildNode(RED, this, (status) => {
       const source = both(exchangeOf(RED, definition.exchange), tenantOf(RED, definition.erp));
-      const attachment = attach(RED, this, status, source, { create: createExchangeWriter, stop: (writer) => writer.stop() });
+      const attachment = attach(RED, this, status, source, {
+        create: (target) => createExchangeWriter(target, (error) => this.error(shownError(RED, error), {})),
+        stop: (writer) => writer.stop(),
+      });
       writeMessages(RED, this, status, attachment);
     });
   }

@@ -43,19 +43,33 @@ const taskOf = (message: SyncMessage): Task => {
   }
 };
 
-/** A writer for one ews-write node. */
-export const createExchangeWriter = (options: ExchangeTarget): Writer => {
+/** `category-colours-missing`: nobody but the owner of the mailbox, or who gives rights to it, can help. */
+const coloursMissing = (mailbox: string, cause: SyncError): SyncError =>
+  new SyncError(
+    'category-colours-missing',
+    'configuration',
+    `No colours can be added to the list of categories of ${mailbox}: ${cause.message} Items are written without; colours follow with the next item of their category.`,
+    { mailbox, reason: cause.code },
+    { cause },
+  );
+
+/** A writer for one ews-write node. `tell`: hears once of what no item fails with and a person has to put right. */
+export const createExchangeWriter = (options: ExchangeTarget, tell: (error: SyncError) => void): Writer => {
   const { tenant, exchange } = options;
 
   /** Before the items, so that Outlook knows the colour of what it shows. */
   const ensureColours = async (mailbox: string, tasks: readonly Task[]): Promise<void> => {
     const categories = tasks.flatMap(({ message }) => message.sync.colours ?? []);
     if (categories.length === 0) return;
+    const key = `categories of ${mailbox.toLowerCase()}`;
     try {
       await exchange.connection.ensureCategories(mailbox, categories);
+      exchange.health.succeed(key);
     } catch (error) {
       // No item waits for a colour: the next one of its category asks again, and what ails the connection shows with the items.
       if (!(error instanceof SyncError)) throw error;
+      const passes = error.scope !== 'item' && error.scope !== 'configuration';
+      if (!passes && exchange.health.fail(key, error).tell) tell(coloursMissing(mailbox, error));
     }
   };
 

@@ -109,7 +109,7 @@ const wire = (tenant: TenantRuntime, exchange: ExchangeRuntime, { rule, error }:
   });
   const outbound = createOutboundFeed({
     tenant,
-    events: eventsOf(createExchangeWriter({ tenant, exchange })),
+    events: eventsOf(createExchangeWriter({ tenant, exchange }, error)),
     settings: { intervalMs: 200, maxInFlight: 200, kinds, deletions: noLimits },
   });
   return { tenant, exchange, feeds: [inbound, outbound] };

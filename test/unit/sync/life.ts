@@ -1,4 +1,5 @@
 /** One life of the service between a database and a mailbox, step by step: what of it is tested decides what is carried out next. */
+import assert from 'node:assert/strict';
 import type { ErpDatabase } from '../../../lib/erp/store';
 import type { ExchangeConnection } from '../../../lib/exchange/connection';
 import { createMapping } from '../../../lib/mapping/mapping';
@@ -17,7 +18,7 @@ export const liveOn = async (database: ErpDatabase, connection: ExchangeConnecti
   const exchange = createExchangeRuntime(connection, { name: 'main', employees: '', batchSize: 10 });
   const mapper = createMapper({ tenant, mapping: createMapping() });
   const resolver = createResolver({ tenant, exchange, rule: 'last', conferences: 'sync' });
-  const writer = createExchangeWriter({ tenant, exchange });
+  const writer = createExchangeWriter({ tenant, exchange }, (error) => assert.fail(error));
   const pass = async (message: SyncMessage) => {
     const resolution = await resolver.resolve(await mapper.map(message));
     if (resolution.output === 'write') await writer.write(resolution.message);
