@@ -247,13 +247,13 @@ export interface OptionEffect {
   readonly direction: Direction;
   /** Rows that options ended with these codes are opened again. */
   readonly reopen: readonly string[];
-  /** Rows that ask about a removal end with this note, because nothing is to be removed any more. */
-  readonly settle: string | null;
+  /** Rows that ask about a removal are opened again, because the items travel. */
+  readonly settle: boolean;
   /** Links about whose removal from the other side a person is asked, with the row's note. */
   readonly ask: { readonly links: readonly Link[]; readonly note: string } | null;
 }
 
-/** Numbers of rows that a change of options opened, ended and parked. */
+/** Numbers of rows that a change of options opened, opened instead of asking, and parked. */
 export interface OptionEffects {
   readonly reopened: number;
   readonly settled: number;

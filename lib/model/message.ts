@@ -36,6 +36,8 @@ export interface SyncContext {
   readonly meeting: Meeting | null;
   /** Outbound: how many employees' mailboxes hold the ERP's record; none when it is gone. */
   readonly participants?: number;
+  /** The deletion is a removal that a person released: the source stays where it is. */
+  readonly removal?: true;
   /** Set by `item-map`: its result, to tell later what the flow edited by hand. */
   readonly mapped?: AnyItem;
   /** Set by `item-map`: fields of the target that change because the source changed. */

@@ -8,11 +8,15 @@ import { createMapping } from '../mapping/mapping';
 import { inWindow, type Dated } from '../mapping/window';
 import type { KindOptions } from '../model/employee-options';
 import { SyncError } from '../model/error';
+import { removalDone, removalKept } from '../model/held';
 import type { AnyItem } from '../model/item';
 import type { Direction } from '../model/kind';
 
 /** Codes of the rows that options end. */
 export type ExclusionCode = 'direction-off' | 'private-not-synchronised' | 'deletion-off' | 'before-start-date' | 'outside-window';
+
+/** Codes of rows that are opened again when the options let through what they left out, or what a person was asked about. */
+export type RowCode = ExclusionCode | typeof removalKept | typeof removalDone;
 
 /** Why a change is left out. */
 export interface Exclusion {
@@ -131,15 +135,20 @@ export const exclusionOf = (change: Change, options: KindOptions, today: Today):
   return outsideTime(change, options, today);
 };
 
+/** What private items end with, whatever a person said about them. */
+const privateCodes: readonly RowCode[] = ['private-not-synchronised', removalKept, removalDone];
+
 /** Codes of rows that are opened again when options change: what was left out may be let through now. Missed deletions stay undone. */
-export const reopenedCodes = (before: KindOptions, after: KindOptions, direction: Direction): readonly ExclusionCode[] => {
+export const reopenedCodes = (before: KindOptions, after: KindOptions, direction: Direction): readonly RowCode[] => {
   const differ = (...names: readonly (keyof KindOptions)[]): boolean => names.some((name) => before[name] !== after[name]);
   if (!directionGoes(after, direction)) return [];
+  // While a direction is closed other options may change, and nothing is opened for that.
+  const opened = !directionGoes(before, direction);
   return [
-    ...(directionGoes(before, direction) ? [] : ['direction-off' as const]),
-    ...(!privateGoes(before, direction) && privateGoes(after, direction) ? ['private-not-synchronised' as const] : []),
-    ...(differ('startDate') ? ['before-start-date' as const] : []),
-    ...(differ('pastDays', 'futureDays') ? ['outside-window' as const] : []),
+    ...(opened ? ['direction-off' as const] : []),
+    ...(privateGoes(after, direction) && (opened || !privateGoes(before, direction)) ? privateCodes : []),
+    ...(opened || differ('startDate') ? ['before-start-date' as const] : []),
+    ...(opened || differ('pastDays', 'futureDays') ? ['outside-window' as const] : []),
   ];
 };
 

@@ -3,6 +3,7 @@ import type { Closing } from '../erp/store';
 import { differingFields } from '../mapping/compare';
 import { storedIn } from '../mapping/mapping';
 import { toSyncError, type SyncError } from '../model/error';
+import { removalDone } from '../model/held';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
@@ -174,6 +175,8 @@ const lostTo = (winner: string, { note, byPerson, lost, link }: WhoDecided & Req
 const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict, { type: 'write' }>): Ending => {
   switch (verdict.type) {
     case 'nothing': {
+      if (message.sync.removal === true)
+        return { state: 'done', code: removalDone, note: 'Gone from the other side already', link: removeLink(message) };
       const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, verdict.rebase);
       return verdict.lost === null
         ? { state: 'skipped', code: 'no-change', note: `Both sides agree already${keptNote(message.sync)}`, link }

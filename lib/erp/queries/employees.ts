@@ -59,22 +59,17 @@ const reopenEnded = async (trx: Transaction<Tables>, employeeId: string, { kind,
     .where('employee_id', '=', employeeId)
     .where('kind', '=', kind)
     .where('direction', '=', direction)
-    .where('state', '=', 'skipped')
+    .where('state', 'in', ['skipped', 'done'])
     .where('note_code', 'in', reopen)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 };
 
-const settleAsked = async (
-  trx: Transaction<Tables>,
-  employeeId: string,
-  { kind, direction, settle }: OptionEffect,
-  now: string,
-): Promise<number> => {
-  if (settle === null) return 0;
+const settleAsked = async (trx: Transaction<Tables>, employeeId: string, { kind, direction, settle }: OptionEffect): Promise<number> => {
+  if (!settle) return 0;
   const result = await trx
     .updateTable('sync_journal')
-    .set({ state: 'skipped', note: settle, note_code: 'option-changed', finished_at: now })
+    .set(openAgain)
     .where('employee_id', '=', employeeId)
     .where('kind', '=', kind)
     .where('direction', '=', direction)
@@ -115,7 +110,7 @@ export const carryOutEffects = async (
   const counts = { reopened: 0, settled: 0, asked: 0 };
   for (const effect of effects) {
     counts.reopened += await reopenEnded(trx, employeeId, effect);
-    counts.settled += await settleAsked(trx, employeeId, effect, now);
+    counts.settled += await settleAsked(trx, employeeId, effect);
     counts.asked += await ask(trx, effect, now);
   }
   return counts;

@@ -192,6 +192,8 @@ export const updateLink = async (trx: Transaction<Tables>, update: LinkUpdate): 
       version: update.version + 1,
       state: 'active',
       exchange_id: update.exchangeId,
+      // Under another id the item may be gone again before any list tells of it.
+      listed: sql<number>`CASE WHEN exchange_id = ${update.exchangeId} THEN listed ELSE 0 END`,
       change_key: update.changeKey,
       erp_base: JSON.stringify(update.erpBase),
       exchange_base: JSON.stringify(update.exchangeBase),

@@ -76,7 +76,7 @@ const effectsOf = (kind: Kind, before: KindOptions, after: KindOptions, links: r
       kind,
       direction,
       reopen: reopenedCodes(before, after, direction),
-      settle: opened ? 'Private items travel for this employee again; nothing was removed' : null,
+      settle: opened,
       ask: asked.length === 0 ? null : { links: asked, note: removalNote(direction) },
     };
   });

@@ -121,6 +121,7 @@ export interface MessageParts {
   readonly meeting: Meeting | null;
   readonly kept?: readonly KeptPart[];
   readonly participants?: number;
+  readonly removal?: true;
 }
 
 /** The message of a row. */
@@ -151,6 +152,7 @@ export const messageOf = (tenant: TenantRuntime, parts: MessageParts): SyncMessa
       meeting: parts.meeting,
       ...(parts.kept === undefined ? {} : { kept: parts.kept }),
       ...(parts.participants === undefined ? {} : { participants: parts.participants }),
+      ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     },
   };
 };

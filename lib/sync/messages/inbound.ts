@@ -95,7 +95,7 @@ const inboundRow = (
   const own = link === null ? moved.get(item.id) : undefined;
   if (own !== undefined) return { closing: itemFound(build, entry, item, own, movedItem) };
   const left = exclude(admitting, claimed, item.item);
-  if (left === 'remove') return inboundDeletion(build, claimed);
+  if (left === 'remove') return inboundDeletion(build, claimed, { removal: true });
   if (left !== null) return left;
   if (!force && link !== null && link.decision === null && link.changeKey === item.changeKey) {
     return { closing: closing(tenant, entry, 'skipped', 'echo', 'Own change, nothing to do') };
@@ -134,7 +134,11 @@ const inboundGone = (build: InboundBuild, claimed: ClaimedEntry): BuiltRow => {
   return left === null || left === 'remove' ? inboundDeletion(build, claimed) : left;
 };
 
-const inboundDeletion = ({ admitting: { tenant }, exchange, employee }: InboundBuild, claimed: ClaimedEntry): BuiltRow => {
+const inboundDeletion = (
+  { admitting: { tenant }, exchange, employee }: InboundBuild,
+  claimed: ClaimedEntry,
+  how: { readonly removal?: true } = {},
+): BuiltRow => {
   const { entry, link } = claimed;
   if (link === null) return { closing: closing(tenant, entry, 'skipped', 'never-linked', 'Deleted before it was ever synchronised') };
   return {
@@ -150,6 +154,7 @@ const inboundDeletion = ({ admitting: { tenant }, exchange, employee }: InboundB
       syncId: link.syncId,
       source: null,
       sourceModifiedAt: null,
+      ...how,
       meeting: link.meetingRole === null ? null : { role: link.meetingRole, organizer: '', attendees: 0, cancelled: false },
     }),
   };

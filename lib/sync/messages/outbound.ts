@@ -99,6 +99,7 @@ const outboundRow = (
       sourceModifiedAt: removed ? null : record.modifiedAt,
       meeting: null,
       participants: removed ? 0 : record.employeeIds.length,
+      ...(left === 'remove' ? { removal: true } : {}),
     }),
   };
 };

@@ -8,6 +8,7 @@ import {
   done,
   exchangeAppointment,
   inboundEntry,
+  leaseInbound,
   link,
   newAppointment,
   page,
@@ -246,6 +247,11 @@ export const journalContract = (open: OpenSubject): void => {
       assert.deepEqual(await store.unlistedItems('main', '2', 'appointment'), []);
       await store.appendInbound({ ...page([]), listed: ['X2'] });
       assert.deepEqual(await unlisted(), []);
+      // Found under a new id, which no list told of: moved once more before that, its end would never be told.
+      const again = await leaseInbound(subject.database, { operation: 'delete', exchangeId: 'X2' });
+      const moved = { ...update, version: pending.version + 1, exchangeId: 'X3' };
+      await store.close([{ journalId: again, instance: 'a', outcome: done, link: { type: 'update', update: moved } }]);
+      assert.deepEqual(await unlisted(), ['X3']);
     });
 
     it('lists, pages and counts', async () => {

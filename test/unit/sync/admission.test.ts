@@ -170,12 +170,15 @@ describe('a change of options opens again', () => {
     reopenedCodes({ ...defaultKindOptions, ...before }, { ...defaultKindOptions, ...after }, direction);
 
   it('what a closed direction left out', () => {
-    assert.deepEqual(codes({ direction: 'inbound' }, {}), ['direction-off']);
+    const left = ['direction-off', 'private-not-synchronised', 'removal-kept', 'removal-done', 'before-start-date', 'outside-window'];
+    assert.deepEqual(codes({ direction: 'inbound' }, {}), left);
     assert.deepEqual(codes({ direction: 'inbound' }, {}, 'inbound'), []);
   });
   it('private items, and what another window holds', () => {
     assert.deepEqual(codes({ privateToExchange: false, pastDays: 1 }, { startDate: '2026-01-01' }), [
       'private-not-synchronised',
+      'removal-kept',
+      'removal-done',
       'before-start-date',
       'outside-window',
     ]);

@@ -7,6 +7,7 @@ import { finishBuilt } from '../../../lib/sync/finish-built';
 import { createHealth } from '../../../lib/sync/health';
 import { buildOutbound } from '../../../lib/sync/messages/outbound';
 import type { TenantRuntime } from '../../../lib/sync/runtime';
+import { outcomeOf } from '../../../lib/sync/writing';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
 import { claimOf, link, newAppointment } from '../../contract/erp/subject';
 
@@ -95,7 +96,58 @@ describe('rows of an employee with options', () => {
     await set({ privateToExchange: false });
     assert.deepEqual(rows(), ['conflict removal-held']);
     await set({ privateToExchange: true });
-    assert.deepEqual(rows(), ['skipped option-changed']);
+    assert.deepEqual(rows(), ['open null']);
+    assert.deepEqual(await sent(), []);
+    assert.deepEqual(rows(), ['skipped no-change']);
+  });
+
+  const becamePrivate = async (): Promise<void> => {
+    await linked();
+    await set({ privateToExchange: false });
+    hide();
+    await sent();
+    assert.deepEqual(rows(), ['conflict removal-held']);
+  };
+
+  it('bring a change that nobody decided about when private items travel again', async () => {
+    await becamePrivate();
+    await set({ privateToExchange: true });
+    assert.deepEqual(await sent(), ['update']);
+  });
+
+  it('bring the change of an item that was kept when private items travel again', async () => {
+    await becamePrivate();
+    await control(tenant, { action: 'finish', id: lastId() });
+    await set({ privateToExchange: true });
+    assert.deepEqual(await sent(), ['update']);
+  });
+
+  it('bring an item back that was removed when private items travel again', async () => {
+    await becamePrivate();
+    await control(tenant, { action: 'release', employee: '1' });
+    const { messages } = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
+    const [message] = messages;
+    assert.ok(message?.sync.link);
+    const outcome = outcomeOf(message, { action: 'delete', expected: null, expectedChangeKey: null, lost: null });
+    const {
+      journalId,
+      link: { id: linkId },
+    } = message.sync;
+    await tenant.database.store.close([{ journalId, instance: tenant.instance, outcome, link: { type: 'remove', linkId } }]);
+    assert.deepEqual(rows(), ['done removal-done']);
+    await set({ privateToExchange: true });
+    assert.deepEqual(await sent(), ['create']);
+  });
+
+  it('bring private items that were let through while the direction was closed', async () => {
+    await set({ privateToExchange: false });
+    erp.exec(newAppointment);
+    hide();
+    await sent();
+    await set({ direction: 'inbound' });
+    await set({ privateToExchange: true });
+    await set({ direction: 'both' });
+    assert.deepEqual(await sent(), ['create']);
   });
 
   it('are counted for every employee, beside the options', async () => {

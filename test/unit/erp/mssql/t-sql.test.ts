@@ -269,8 +269,8 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.employeeOptions(),
     () =>
       store.saveEmployeeOptions('1', { ...defaultOptions, task: { ...defaultKindOptions, direction: 'off' } }, [
-        { kind: 'task', direction: 'inbound', reopen: ['direction-off'], settle: 's', ask: { links: [stored], note: 'n' } },
-        { kind: 'task', direction: 'outbound', reopen: [], settle: null, ask: { links: [stored], note: 'n' } },
+        { kind: 'task', direction: 'inbound', reopen: ['direction-off'], settle: true, ask: { links: [stored], note: 'n' } },
+        { kind: 'task', direction: 'outbound', reopen: [], settle: false, ask: { links: [stored], note: 'n' } },
       ]),
     () => store.employeeCounts(),
     () => store.deletionCounts('1', 'task', 'inbound', '2026-03-28T08:00:00.000Z'),
