@@ -8,7 +8,7 @@ import { kinds } from '../../lib/model/kind';
 import { erpContents, mailboxContents } from '../support/both-contents';
 import { isOfOccurrence, spellingsOf } from './memory';
 import { employees, service, zone } from './setting';
-import { seenBy, type World } from './world';
+import { inFolders, seenBy, seenInErp, seenInExchange, type World } from './world';
 
 const [anna] = employees;
 const annaId = 1;
@@ -22,18 +22,53 @@ const difference = (left: readonly unknown[], right: readonly unknown[]): readon
   });
 };
 
-const contentFaults = ({ erp, simulator }: World): readonly string[] => {
-  const inErp = erpContents({ erp: erp.database }, annaId);
-  const inMailbox = mailboxContents({ simulator }, anna);
+/** Items that are on one side only, because that is what somebody wanted: records as kind and key, items by id, and what a person sees in them. */
+interface Alone {
+  readonly erp: ReadonlySet<string>;
+  readonly exchange: ReadonlySet<string>;
+  readonly seen: readonly (readonly string[])[];
+}
+
+/** Deletions that came while the employee's deletions did not travel stay undone: the item stays where nobody deleted it, and its link with it. */
+const missedDeletions = ({ erp, simulator }: World): Alone => {
+  const rows = erp.database.prepare("SELECT * FROM sync_journal WHERE note_code = 'deletion-off'").all();
+  const [records, items] = [erp.items(anna), inFolders(simulator)];
+  const links = erp.database.prepare('SELECT * FROM sync_link').all();
+  const isMissed = (direction: string, column: string, link: (typeof links)[number]): boolean =>
+    rows.some((row) => row['direction'] === direction && row['kind'] === link['kind'] && row[column] === link[column]);
+  const inErp = records.filter(({ kind, id }) =>
+    links
+      .filter((link) => link['kind'] === kind && link['erp_id'] === String(id))
+      .some((link) => !items.some((item) => item.id === link['exchange_id']) && isMissed('inbound', 'exchange_id', link)),
+  );
+  const inExchange = items.filter(({ id }) =>
+    links
+      .filter((link) => link['exchange_id'] === id)
+      .some(
+        (link) =>
+          !records.some((record) => record.kind === link['kind'] && String(record.id) === link['erp_id']) &&
+          isMissed('outbound', 'erp_id', link),
+      ),
+  );
+  return {
+    erp: new Set(inErp.map(({ kind, id }) => `${kind} ${id}`)),
+    exchange: new Set(inExchange.map(({ id }) => id)),
+    seen: [...inErp.map(seenInErp), ...inExchange.map(seenInExchange)],
+  };
+};
+
+const contentFaults = ({ erp, simulator }: World, alone: Alone): readonly string[] => {
+  const inErp = erpContents({ erp: erp.database }, annaId, alone.erp);
+  const inMailbox = mailboxContents({ simulator }, anna, alone.exchange);
   return [
     ...difference(inErp, inMailbox).map((item) => `only in the ERP: ${JSON.stringify(item)}`),
     ...difference(inMailbox, inErp).map((item) => `only in Exchange: ${JSON.stringify(item)}`),
   ];
 };
 
-const linkFaults = ({ erp, simulator }: World): readonly string[] => {
+const linkFaults = ({ erp, simulator }: World, alone: Alone): readonly string[] => {
   const links = erp.database.prepare('SELECT * FROM sync_link').all();
-  const items = ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
+  const items = inFolders(simulator);
   const ids = items.map(({ id }) => id);
   const records = erp.items(anna).map(({ kind, id }) => `${kind} ${id}`);
   const linkedRecords = links.map((link) => `${String(link['kind'])} ${String(link['erp_id'])}`);
@@ -42,8 +77,18 @@ const linkFaults = ({ erp, simulator }: World): readonly string[] => {
   return [
     ...difference(ids, linkedItems).map((id) => `an item without link: ${items.find((item) => item.id === id)?.subject ?? ''}`),
     ...difference(records, linkedRecords).map((record) => `a record without link: ${String(record)}`),
-    ...difference(linkedItems, ids).map((id) => `a link without item: ${JSON.stringify(links.find((link) => link['exchange_id'] === id))}`),
-    ...difference(linkedRecords, records).map((record) => `a link without record: ${String(record)}`),
+    ...difference(
+      links
+        .filter((link) => !alone.erp.has(`${String(link['kind'])} ${String(link['erp_id'])}`))
+        .map((link) => String(link['exchange_id'])),
+      ids,
+    ).map((id) => `a link without item: ${JSON.stringify(links.find((link) => link['exchange_id'] === id))}`),
+    ...difference(
+      links
+        .filter((link) => !alone.exchange.has(String(link['exchange_id'])))
+        .map((link) => `${String(link['kind'])} ${String(link['erp_id'])}`),
+      records,
+    ).map((record) => `a link without record: ${String(record)}`),
     ...links.filter((link) => link['state'] !== 'active').map((link) => `a link that is not finished: ${String(link['erp_id'])}`),
     ...syncIds.filter((id, index) => syncIds.indexOf(id) !== index).map((id) => `a sync id that is there twice: ${id}`),
     ...items
@@ -109,8 +154,13 @@ const pairFaults = async (world: World, occurrences: Readonly<Record<'erp' | 'ex
   return faults;
 };
 
-const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchange', readonly string[]>>): readonly string[] => {
+const memoryFaults = (
+  world: World,
+  occurrences: Readonly<Record<'erp' | 'exchange', readonly string[]>>,
+  alone: Alone,
+): readonly string[] => {
   const seen = seenBy(world);
+  const isAlone = (entry: string): boolean => alone.seen.some((item) => item.includes(entry));
   const isThere = (side: 'erp' | 'exchange', entry: string): boolean =>
     isOfOccurrence(entry)
       ? spellingsOf(entry, zone).some((value) => occurrences[side].some((text) => text.includes(value)))
@@ -123,11 +173,11 @@ const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchan
   const recreated = Number(world.erp.database.prepare("SELECT count(*) AS n FROM sync_journal WHERE note_code = 'recreated'").get()?.['n']);
   const subjectsOf = (items: readonly (readonly string[])[]): readonly string[] =>
     items.flatMap((item) => item.filter((entry) => entry.startsWith('subject:')));
-  const back = [...new Set(subjectsOf(seen.erp))].filter((subject) => world.memory.deleted().has(subject));
+  const back = [...new Set(subjectsOf(seen.erp))].filter((subject) => world.memory.deleted().has(subject) && !isAlone(subject));
   return [
     ...world.memory
       .expected()
-      .filter((entry) => !spellingsOf(entry, zone).some((text) => details.includes(text)))
+      .filter((entry) => !isAlone(entry) && !spellingsOf(entry, zone).some((text) => details.includes(text)))
       .flatMap((entry) =>
         (['erp', 'exchange'] as const).filter((side) => !isThere(side, entry)).map((side) => `lost in ${side}: ${entry}`),
       ),
@@ -138,7 +188,7 @@ const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchan
         .filter((subject) => subjects.filter((entry) => entry === `subject:${subject}`).length > world.memory.allowed(subject))
         .map((subject) => `doubled in ${side}: ${subject}`);
     }),
-    ...(back.length > recreated ? back.map((subject) => `deleted, and there again: ${subject}`) : []),
+    ...(back.length > recreated + world.memory.removals() ? back.map((subject) => `deleted, and there again: ${subject}`) : []),
   ];
 };
 
@@ -146,5 +196,12 @@ const memoryFaults = (world: World, occurrences: Readonly<Record<'erp' | 'exchan
 export const faultsOf = async (world: World): Promise<readonly string[]> => {
   const occurrences = { erp: [], exchange: [] };
   const differing = await pairFaults(world, occurrences);
-  return [...journalFaults(world), ...memoryFaults(world, occurrences), ...linkFaults(world), ...contentFaults(world), ...differing];
+  const alone = missedDeletions(world);
+  return [
+    ...journalFaults(world),
+    ...memoryFaults(world, occurrences, alone),
+    ...linkFaults(world, alone),
+    ...contentFaults(world, alone),
+    ...differing,
+  ];
 };

@@ -11,6 +11,7 @@ import { createMapping } from '../../lib/mapping/mapping';
 import { toSyncError, type SyncError } from '../../lib/model/error';
 import { kinds } from '../../lib/model/kind';
 import type { SyncMessage } from '../../lib/model/message';
+import { control } from '../../lib/sync/control/control';
 import { createExchangeRuntime, createTenantRuntime } from '../../lib/sync/create-runtime';
 import { createErpWriter } from '../../lib/sync/erp-writer';
 import { createExchangeWriter } from '../../lib/sync/exchange-writer';
@@ -45,6 +46,8 @@ export interface Engine {
   readonly isDead: () => boolean;
   /** Looks for work on both sides now, whatever waits for its time; resolves when both folders of every mailbox were read. */
   readonly lookNow: () => Promise<void>;
+  /** What `sync-control` answers; null when this life ends before it does. */
+  readonly ask: (request: object) => Promise<unknown>;
   /** Tells that the ERP was written: its interval is over. */
   readonly erpWritten: () => void;
 }
@@ -182,9 +185,15 @@ export const startEngine = (options: EngineOptions): Engine => {
     for (const { email } of await tenant.directory.employees()) await exchange.locks.hold(email ?? '', () => Promise.resolve());
   };
 
+  const answer = async (request: object): Promise<unknown> => {
+    await lives;
+    return parts === null || dead ? null : control(parts.tenant, request);
+  };
+
   return {
     kill,
     isDead,
+    ask: (request) => Promise.race([answer(request), once(death.signal, 'abort').then(() => null)]),
     erpWritten: () => parts?.tenant.workWaiting.raise(),
     lookNow: () => Promise.race([look(), once(death.signal, 'abort').then(() => undefined)]),
   };

@@ -25,6 +25,10 @@ export interface Memory {
    * nobody replaced since, and nobody in the ERP took away, is there to stay again.
    */
   readonly putBack: (seen: Seen) => void;
+  /** A person let an item be removed from the other side: it comes back when the options let it travel again. */
+  readonly removed: () => void;
+  /** How often that was. */
+  readonly removals: () => number;
   /** Values that must be somewhere. */
   readonly expected: () => readonly string[];
   /** How often a subject may be there. */
@@ -58,6 +62,7 @@ export const createMemory = (): Memory => {
   const [written, over] = [new Set<string>(), new Set<string>()];
   const copies = new Map<string, number>();
   const deleted = new Set<string>();
+  let removals = 0;
   const subjectIn = (seen: Seen): string | undefined => seen.find((entry) => entry.startsWith('subject:'));
   const copied = (seen: Seen): void => {
     const subject = subjectIn(seen);
@@ -95,6 +100,10 @@ export const createMemory = (): Memory => {
       copied(seen);
       for (const entry of seen) if (written.has(entry) && !over.has(entry)) expected.add(entry);
     },
+    removed: () => {
+      removals += 1;
+    },
+    removals: () => removals,
     expected: () => [...expected],
     allowed: (subject) => 1 + (copies.get(remembered('subject', subject)) ?? 0),
     deleted: () => deleted,

@@ -1,6 +1,7 @@
 /** What happens in a history, as plain JSON: what people do on both sides, what goes wrong, and how much time passes between. */
 import fc from 'fast-check';
-import type { Kind } from '../../lib/model/kind';
+import { conflictRules, optionDirections, type KindOptions } from '../../lib/model/employee-options';
+import { kinds, type Kind } from '../../lib/model/kind';
 
 /** Fields that a person edits with a text or time of its own each time, so that a lost edit shows. */
 export const tracedFields = ['subject', 'body', 'location', 'time'] as const;
@@ -80,6 +81,11 @@ export type Act =
       readonly times: number;
     }
   | { readonly do: 'strike'; readonly effect: (typeof strikes)[number] }
+  /** A person changes what is synchronised for the employee, or sets everything back. */
+  | { readonly do: 'option'; readonly kind: Kind; readonly change: Partial<KindOptions> }
+  | { readonly do: 'defaults' }
+  /** A person gives a word about something that waits for it. */
+  | { readonly do: 'decide'; readonly pick: number; readonly look: number }
   | { readonly do: 'lock' }
   | { readonly do: 'kill'; readonly death: Death }
   | { readonly do: 'wait' };
@@ -93,6 +99,8 @@ export const ruleNames = ['erp', 'exchange', 'last'] as const;
 /** One history. */
 export interface History {
   readonly rule: (typeof ruleNames)[number];
+  /** Makes the words that a person gives at the end differ. */
+  readonly words: number;
   readonly operations: readonly Operation[];
 }
 
@@ -105,6 +113,21 @@ const death: fc.Arbitrary<Death> = fc.oneof(
   fc.constant({ at: 'once' } as const),
   fc.record({ at: fc.constantFrom('statement' as const), nth: fc.integer({ min: 1, max: 150 }) }),
   fc.record({ at: fc.constantFrom('request' as const, 'answer' as const), nth: fc.integer({ min: 1, max: 12 }) }),
+);
+
+const days = fc.constantFrom(null, 0, 3, 200);
+
+/** One option of an employee. */
+const optionChange: fc.Arbitrary<Partial<KindOptions>> = fc.oneof(
+  fc.record({ conflictRule: fc.constantFrom(...conflictRules, 'manual' as const, null) }),
+  fc.record({ direction: fc.constantFrom(...optionDirections) }),
+  fc.record({ deleteInExchange: fc.boolean() }),
+  fc.record({ deleteInErp: fc.boolean() }),
+  fc.record({ privateToExchange: fc.boolean() }),
+  fc.record({ privateToErp: fc.boolean() }),
+  fc.record({ startDate: fc.constantFrom(null, '2026-11-25', '2027-03-27') }),
+  fc.record({ pastDays: days }),
+  fc.record({ futureDays: days }),
 );
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -141,6 +164,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('strike' as const), effect: fc.constantFrom(...strikes) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('option' as const), kind: fc.constantFrom(...kinds), change: optionChange }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'defaults' } as const) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decide' as const), pick, look }) },
   { weight: 1, arbitrary: fc.constant({ do: 'lock' } as const) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('kill' as const), death }) },
   { weight: 8, arbitrary: fc.constant({ do: 'wait' } as const) },
@@ -159,5 +185,6 @@ const operation: fc.Arbitrary<Operation> = fc.tuple(act, pause).map(([happening,
 export const histories = (longest: number): fc.Arbitrary<History> =>
   fc.record({
     rule: fc.constantFrom(...ruleNames),
+    words: look,
     operations: fc.array(operation, { minLength: 1, maxLength: longest, size: 'max' }),
   });

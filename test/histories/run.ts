@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { FaultAction } from '../../simulator/testing';
 import type { SyncError } from '../../lib/model/error';
+import { createAdministrator, type Administrator } from './administrator';
 import { startEngine, type Engine } from './engine';
 import { faultsOf } from './end-state';
 import type { Act, Death, faultActions, History } from './operations';
@@ -140,7 +141,7 @@ const isFree = ({ erp }: World): boolean => {
   }
 };
 
-const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
+const happen = async (world: World, lives: Lives, administrator: Administrator, act: Act): Promise<void> => {
   // A person's program waits for the transaction of another; both share a thread here, so waiting must let the other go on.
   const end = performance.now() + patienceMs;
   while (!isFree(world)) {
@@ -174,6 +175,15 @@ const happen = async (world: World, lives: Lives, act: Act): Promise<void> => {
       if (act.effect === 'loseSyncStates') await heard(world, lives);
       strike(world, act.effect);
       if (act.effect === 'loseSyncStates') await heard(world, lives);
+      break;
+    case 'option':
+      await administrator.setOption(act);
+      break;
+    case 'defaults':
+      await administrator.setDefaults();
+      break;
+    case 'decide':
+      await administrator.decide(act);
       break;
     case 'lock': {
       const unlock = world.erp.lock();
@@ -228,21 +238,31 @@ const rest = async (world: World, lives: Lives): Promise<boolean> => {
   return true;
 };
 
+/** A person has so many words to give at the end of the worst history. */
+const mostWords = 100;
+
 /** Runs a history to its end. */
 export const runHistory = async (history: History): Promise<Ending> => {
   const world = await startWorld();
   const happened: string[] = [];
   const errors: string[] = [];
   const lives = createLives(world, history, errors);
+  const administrator = createAdministrator(world.memory, lives.now);
   const liveThrough = async (): Promise<readonly string[]> => {
     for (const { pause, ...act } of history.operations) {
       happened.push(`${new Date().toISOString()} ${JSON.stringify(act)}`);
-      await happen(world, lives, act);
+      await happen(world, lives, administrator, act);
       await turns(pause);
     }
     world.simulator.faults.clear();
     lives.disarm();
-    const rests = await rest(world, lives);
+    await administrator.setDefaults();
+    let rests = await rest(world, lives);
+    for (let word = 0; rests && (await administrator.decide({ pick: word, look: history.words + word })); word += 1) {
+      happened.push(`${new Date().toISOString()} word ${history.words + word}`);
+      if (word >= mostWords) throw inVain('nothing waits for a person any more');
+      rests = await rest(world, lives);
+    }
     lives.now().kill();
     return [...(rests ? [] : ['it never comes to rest']), ...(await faultsOf(world))];
   };

@@ -91,7 +91,8 @@ const at = <Value>(values: readonly Value[], index: number): Value => {
 };
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-const seenInErp = (view: ErpView): Seen => [
+/** What a person sees in a record. */
+export const seenInErp = (view: ErpView): Seen => [
   remembered('subject', view.subject),
   remembered('body', view.body.trimEnd()),
   ...(view.kind === 'appointment'
@@ -99,7 +100,8 @@ const seenInErp = (view: ErpView): Seen => [
     : []),
 ];
 
-const seenInExchange = (view: ItemView): Seen => [
+/** What a person sees in an item. */
+export const seenInExchange = (view: ItemView): Seen => [
   remembered('subject', view.subject),
   remembered('body', view.body.trimEnd()),
   ...(view.element === 'CalendarItem'
@@ -107,10 +109,14 @@ const seenInExchange = (view: ItemView): Seen => [
     : []),
 ];
 
+/** The items of the folders that are synchronised. */
+export const inFolders = (simulator: Pick<Simulator, 'items'>): readonly ItemView[] =>
+  ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
+
 /** What a person sees in the items of each side. */
 export const seenBy = ({ erp, simulator }: Pick<World, 'erp' | 'simulator'>): Readonly<Record<'erp' | 'exchange', readonly Seen[]>> => ({
   erp: erp.items(anna).map(seenInErp),
-  exchange: ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder)).map(seenInExchange),
+  exchange: inFolders(simulator).map(seenInExchange),
 });
 
 interface Traced {
@@ -303,7 +309,7 @@ export const startWorld = async (): Promise<World> => {
   const isLinked = (exchangeId: string): boolean =>
     erp.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sync_link'").get() !== undefined &&
     erp.database.prepare('SELECT 1 FROM sync_link WHERE exchange_id = ?').get(exchangeId) !== undefined;
-  const inMailbox = (): readonly ItemView[] => ['calendar', 'tasks'].flatMap((folder) => simulator.items(anna, folder));
+  const inMailbox = (): readonly ItemView[] => inFolders(simulator);
 
   return {
     erp,

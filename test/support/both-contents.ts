@@ -108,12 +108,25 @@ const sorted = (contents: readonly Content[]): readonly Content[] =>
     return left < right ? -1 : left > right ? 1 : 0;
   });
 
-/** Everything in the calendar and the tasks of a mailbox, sorted. */
-export const mailboxContents = ({ simulator }: Pick<BothSides, 'simulator'>, address: string): readonly Content[] =>
-  sorted(['calendar', 'tasks'].flatMap((folder) => simulator.items(address, folder)).map(itemContent));
+/** Everything in the calendar and the tasks of a mailbox, sorted, but the items with the ids of `without`. */
+export const mailboxContents = (
+  { simulator }: Pick<BothSides, 'simulator'>,
+  address: string,
+  without: ReadonlySet<string> = new Set(),
+): readonly Content[] =>
+  sorted(
+    ['calendar', 'tasks']
+      .flatMap((folder) => simulator.items(address, folder))
+      .filter(({ id }) => !without.has(id))
+      .map(itemContent),
+  );
 
-/** Every appointment and task of an employee in the ERP, sorted. */
-export const erpContents = ({ erp }: Pick<BothSides, 'erp'>, employeeId: number): readonly Content[] =>
+/** Every appointment and task of an employee in the ERP, sorted, but those that `without` names as kind and key. */
+export const erpContents = (
+  { erp }: Pick<BothSides, 'erp'>,
+  employeeId: number,
+  without: ReadonlySet<string> = new Set(),
+): readonly Content[] =>
   sorted(
     ['appointment', 'task'].flatMap((kind) =>
       erp
@@ -122,6 +135,7 @@ export const erpContents = ({ erp }: Pick<BothSides, 'erp'>, employeeId: number)
            LEFT JOIN activity_type a ON a.id = r.activity_type_id WHERE r.employee_id = ?`,
         )
         .all(employeeId)
+        .filter((row) => !without.has(`${kind} ${String(row['id'])}`))
         .map((row) => rowContent(kind, row)),
     ),
   );
