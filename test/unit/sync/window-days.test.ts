@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { control } from '../../../lib/sync/control/control';
-import { createTenantRuntime } from '../../../lib/sync/create-runtime';
+import { createExchangeRuntime, createTenantRuntime } from '../../../lib/sync/create-runtime';
+import { buildInbound } from '../../../lib/sync/messages/inbound';
 import { createOutboundFeed } from '../../../lib/sync/outbound-feed';
 import type { Feed, TenantRuntime } from '../../../lib/sync/runtime';
 import { until } from '../../../testing/wait';
 import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
+import { claimOf, exchangeAppointment } from '../../contract/erp/subject';
+import { liveOn } from './life';
+import { memoryMailbox } from './memory-mailbox';
 
 describe("what lies beyond an employee's window of days", () => {
   let subject: SqliteSubject;
@@ -78,5 +82,23 @@ describe("what lies beyond an employee's window of days", () => {
     await until('what is inside goes out', () => sent.length > 1);
     await until('what has passed is left out', async () => (await rows()).every((row) => row['not_before'] === ''));
     assert.deepEqual(sent, ['1 create', '3 create']);
+  });
+
+  it('comes from Exchange on its day, too', async () => {
+    const mailbox = memoryMailbox();
+    const item = { ...exchangeAppointment, start: '2026-03-29T08:00:00Z', end: '2026-03-29T09:00:00Z' };
+    await mailbox.connection.createMany('anna@x.test', [{ item, syncId: 's1' }]);
+    const life = await liveOn(subject.database, mailbox.connection);
+    assert.deepEqual(await life.inbound('item 1'), { messages: [], codes: ['outside-window'] });
+    assert.equal(await subject.database.store.reopenDue('inbound', ['appointment']), 0);
+    mock.timers.setTime(Date.parse('2026-03-26T23:00:00Z'));
+    assert.equal(await subject.database.store.reopenDue('inbound', ['appointment']), 1);
+    const exchange = createExchangeRuntime(mailbox.connection, { name: 'main', employees: '', batchSize: 10 });
+    const claimed = await subject.database.store.claim(claimOf('inbound', life.tenant.instance));
+    const { messages } = await buildInbound(life.tenant, exchange, claimed);
+    assert.deepEqual(
+      messages.map(({ sync }) => [sync.operation, sync.exchangeId]),
+      [['create', 'item 1']],
+    );
   });
 });
