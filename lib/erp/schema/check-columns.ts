@@ -16,7 +16,7 @@ import {
 } from './mapping';
 import type { Dialect } from './quote';
 import { nameLength } from './sync-tables';
-import { columnsOfExceptions, columnsOfField } from './watched';
+import { columnsOfExceptions, columnsOfField, uniqueNames } from './watched';
 
 const unsuitableTypes: readonly string[] = [
   ...['text', 'ntext', 'image', 'xml', 'json', 'geography', 'geometry'],
@@ -116,6 +116,18 @@ const fillFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): 
   ];
 };
 
+/** What an exception leaves as the series is written as NULL, whatever default its column has. */
+const exceptionFindings = (dialect: Dialect, catalog: Catalog, record: KindMapping): readonly Finding[] => {
+  const exceptions = exceptionsOf(record);
+  const found = exceptions === null ? undefined : catalog.tables.get(catalogKey(dialect, exceptions.table));
+  if (exceptions === null || found === undefined || found.isView) return [];
+  const fields = uniqueNames(Object.values<FieldMapping>(exceptions.fields).flatMap(columnsOfField));
+  const always = columnsOfExceptions({ ...exceptions, fields: {} }).map((name) => name.toLowerCase());
+  return fields
+    .filter((name) => columnNamed(found, name)?.nullable === false && !always.includes(name.toLowerCase()))
+    .map((column) => finding('erp-exception-not-null', { table: shownTable(exceptions.table), column }));
+};
+
 const generatedFindings = (dialect: Dialect, catalog: Catalog, { table, key, procedures }: KindMapping): readonly Finding[] =>
   procedures.insert !== null
     ? []
@@ -139,6 +151,8 @@ export const columnFindings = (mapping: SchemaMapping, dialect: Dialect, catalog
     const record = mappingOf(mapping, kind);
     return record === null
       ? []
-      : [generatedFindings, widthFindings, fillFindings, ownerFindings].flatMap((findingsOf) => findingsOf(dialect, catalog, record));
+      : [generatedFindings, widthFindings, fillFindings, exceptionFindings, ownerFindings].flatMap((findingsOf) =>
+          findingsOf(dialect, catalog, record),
+        );
   }),
 ];

@@ -43,6 +43,8 @@ const warnings = {
     'The column __column__ of __table__ holds __length__ characters; up to __needed__ come from Exchange. Longer texts are refused, each with a note.',
   'erp-column-unfilled':
     'The column __column__ of __table__ must not be empty and has no default, and nothing in the schema mapping fills it. Add it under "insert", or new records are refused.',
+  'erp-exception-not-null':
+    'The column __column__ of __table__ must not be empty, but an empty one means "as the series" in a row of exceptions. Let the column be NULL, or take its field out of "exceptions" in the schema mapping; else exceptions are refused.',
   'erp-owner-differs':
     'The table __table__ belongs to __owner__, the sync tables belong to __syncOwner__. Users of the ERP need rights of their own then: GRANT INSERT ON dbo.sync_journal, SELECT ON dbo.sync_link and UPDATE ON dbo.sync_journal_id.',
 } as const;

@@ -17,12 +17,12 @@ const column = (name: string, fields: Partial<CatalogColumn> = {}): CatalogColum
 
 const identity = column('id', { identity: true, filled: true, nullable: false });
 
-/** The findings about the table of tasks, with these columns. */
-const about = (columns: readonly CatalogColumn[], owner = 'dbo'): readonly string[] => {
+/** The findings about one table, with these columns. */
+const about = (columns: readonly CatalogColumn[], owner = 'dbo', table = 'task'): readonly string[] => {
   const catalog: Catalog = {
     database: 'erp',
     owner: 'dbo',
-    tables: new Map([[catalogKey(mssqlDialect, 'task'), { isView: false, owner, columns }]]),
+    tables: new Map([[catalogKey(mssqlDialect, table), { isView: false, owner, columns }]]),
     triggers: [],
     syncTables: [],
     version: 0,
@@ -65,6 +65,26 @@ describe('columns of SQL Server', () => {
       about([identity, column('stufe', { ...needed, filled: true }), column('status', needed), column('created_by', needed)]),
       [],
     );
+  });
+
+  it('of the table of exceptions that nothing fills are warned of', () => {
+    const needed = { nullable: false };
+    const ofExceptions = (name: string) => about([column(name, needed)], 'dbo', 'appointment_exception');
+    assert.match(ofExceptions('mandant')[0] ?? '', /^warning erp-column-unfilled .*mandant of appointment_exception/);
+    for (const filled of ['appointment_id', 'original_start', 'deleted']) assert.deepEqual(ofExceptions(filled), []);
+  });
+
+  it('of the table of exceptions that cannot say "as the series" are warned of, whatever their default', () => {
+    for (const name of ['subject', 'START_AT', 'reminder_minutes']) {
+      const columns = [column(name, { type: 'nvarchar', length: 255, nullable: false, filled: true })];
+      const findings = about(columns, 'dbo', 'appointment_exception');
+      assert.equal(findings.length, 1);
+      assert.match(
+        findings[0] ?? '',
+        new RegExp(`^warning erp-exception-not-null .*${name} of appointment_exception .*as the series`, 'i'),
+      );
+    }
+    assert.deepEqual(about([column('subject', { type: 'nvarchar', length: 255 })], 'dbo', 'appointment_exception'), []);
   });
 
   it('whose keys the database does not give are warned of', () => {
