@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { openPage } from '../support/browser';
 import { demoWithBrowser } from '../support/demo-with-browser';
+import { dialogs, leaveDialog } from '../support/editor-dialog';
 
 const languages = [
   {
@@ -71,11 +72,7 @@ for (const { locale, cancel, update, words } of languages) {
       await answered;
     });
     afterEach(async () => {
-      const dialog = page.locator('.red-ui-tray');
-      if ((await dialog.count()) > 0) {
-        await dialog.last().getByRole('button', { name: cancel, exact: true }).click();
-        await dialog.last().waitFor({ state: 'detached' });
-      }
+      if ((await dialogs(page).count()) > 0) await leaveDialog(page, cancel);
       assert.deepEqual(problems, []);
     });
 
@@ -176,8 +173,7 @@ for (const { locale, cancel, update, words } of languages) {
       await page.waitForFunction(`${textEditor}?.getValue().includes('"employees"')`);
       await choose('driver', 'mssql');
       await field('password').fill('secret-2');
-      await page.locator('.red-ui-tray').last().getByRole('button', { name: update, exact: true }).click();
-      await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+      await leaveDialog(page, update);
       const stored = await page.evaluate<string>("JSON.stringify(RED.nodes.node('sync-erp'), ['version', 'mapping', 'driver'])");
       const node: unknown = JSON.parse(stored);
       assert.equal(Reflect.get(Object(node), 'version'), 2);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { openPage } from '../support/browser';
 import { demoWithBrowser } from '../support/demo-with-browser';
+import { dialogs, leaveDialog } from '../support/editor-dialog';
 
 const languages = [
   {
@@ -39,7 +40,7 @@ for (const { locale, done, cancel, add, details, same, fault } of languages) {
     after(() => page.context().close());
 
     const mapId = "RED.nodes.filterNodes({ type: 'item-map' })[0].id";
-    const dialog = (): Locator => page.locator('.red-ui-tray').last();
+    const dialog = (): Locator => dialogs(page).last();
     const field = (name: string): Locator => dialog().locator(`#node-input-${name}`);
     const preview = (): Locator => field('preview');
     const open = async (): Promise<void> => {
@@ -48,15 +49,11 @@ for (const { locale, done, cancel, add, details, same, fault } of languages) {
       await answered;
       await preview().locator('table').first().waitFor();
     };
-    const leave = async (button: string): Promise<void> => {
-      const tray = dialog();
-      await tray.getByRole('button', { name: button, exact: true }).click();
-      await tray.waitFor({ state: 'detached' });
-    };
+    const leave = (button: string): Promise<void> => leaveDialog(page, button);
     const line = (text: string): Locator => preview().locator('tr', { hasText: text }).first();
     beforeEach(open);
     afterEach(async () => {
-      if ((await page.locator('.red-ui-tray').count()) > 0) await leave(cancel);
+      if ((await dialogs(page).count()) > 0) await leave(cancel);
       assert.deepEqual(problems, []);
     });
 
