@@ -1,6 +1,6 @@
 /** What happens in a history, as plain JSON: what people do on both sides, what goes wrong, and how much time passes between. */
 import fc from 'fast-check';
-import { conflictRules, optionDirections, type KindOptions } from '../../lib/model/employee-options';
+import { conflictRules, optionDirections, type ConflictRule, type KindOptions } from '../../lib/model/employee-options';
 import { kinds, type Kind } from '../../lib/model/kind';
 
 /** Fields that a person edits with a text or time of its own each time, so that a lost edit shows. */
@@ -119,15 +119,15 @@ const days = fc.constantFrom(null, 0, 3, 200);
 
 /** One option of an employee. */
 const optionChange: fc.Arbitrary<Partial<KindOptions>> = fc.oneof(
-  fc.record({ conflictRule: fc.constantFrom(...conflictRules, 'manual' as const, null) }),
-  fc.record({ direction: fc.constantFrom(...optionDirections) }),
-  fc.record({ deleteInExchange: fc.boolean() }),
-  fc.record({ deleteInErp: fc.boolean() }),
-  fc.record({ privateToExchange: fc.boolean() }),
-  fc.record({ privateToErp: fc.boolean() }),
-  fc.record({ startDate: fc.constantFrom(null, '2026-11-25', '2027-03-27') }),
-  fc.record({ pastDays: days }),
-  fc.record({ futureDays: days }),
+  { weight: 3, arbitrary: fc.record({ conflictRule: fc.constantFrom<ConflictRule | null>(...conflictRules, 'manual', 'manual', null) }) },
+  { weight: 1, arbitrary: fc.record({ direction: fc.constantFrom(...optionDirections) }) },
+  { weight: 1, arbitrary: fc.record({ deleteInExchange: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ deleteInErp: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ privateToExchange: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ privateToErp: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ startDate: fc.constantFrom(null, '2026-11-25', '2027-03-27') }) },
+  { weight: 1, arbitrary: fc.record({ pastDays: days }) },
+  { weight: 1, arbitrary: fc.record({ futureDays: days }) },
 );
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -164,7 +164,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('strike' as const), effect: fc.constantFrom(...strikes) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('option' as const), kind: fc.constantFrom(...kinds), change: optionChange }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('option' as const), kind: fc.constantFrom(...kinds), change: optionChange }) },
   { weight: 1, arbitrary: fc.constant({ do: 'defaults' } as const) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('decide' as const), pick, look }) },
   { weight: 1, arbitrary: fc.constant({ do: 'lock' } as const) },
