@@ -200,7 +200,19 @@ const decidePart = (edited: Edited, fields: readonly string[]): Part => {
 
 const orNull = (fields: Fields): Fields | null => (Object.keys(fields).length === 0 ? null : fields);
 
-const decideEdit = (edited: Edited): Verdict => {
+/**
+ * Fields that said the same on both sides, and no longer would beside what is written: a rule that ends at a moment loses its last
+ * occurrence when the series moves to a later hour. They are written, too.
+ */
+const brokenBy = (changes: Fields, { desired, now, different }: Edited, differing: DifferingFields): Fields => {
+  const written: AnyItem = { ...now, ...changes };
+  return pick(
+    desired,
+    differing(written, desired).filter((field) => !different.includes(field)),
+  );
+};
+
+const decideEdit = (edited: Edited, differing: DifferingFields): Verdict => {
   const { situation, desired, now, candidates, targetChanges, different } = edited;
   const wanted = candidates.filter((field) => different.includes(field));
   const theirs = targetChanges.filter((field) => different.includes(field));
@@ -209,8 +221,9 @@ const decideEdit = (edited: Edited): Verdict => {
   const asked = parts.flatMap((part) => part.asked);
   if (asked.length > 0) return { type: 'conflict', fields: asked };
   const all = (of: (part: Part) => Fields): Fields => parts.reduce<Fields>((fields, part) => ({ ...fields, ...of(part) }), {});
-  const [changes, lost, rebase] = [all(({ write }) => write), orNull(all((part) => part.lost)), all((part) => part.rebase)];
-  if (Object.keys(changes).length === 0) return { type: 'nothing', lost, rebase };
+  const [chosen, lost, rebase] = [all(({ write }) => write), orNull(all((part) => part.lost)), all((part) => part.rebase)];
+  if (Object.keys(chosen).length === 0) return { type: 'nothing', lost, rebase };
+  const changes = { ...chosen, ...brokenBy(chosen, edited, differing) };
   const targetChanged = targetChanges.length > 0;
   return {
     type: 'write',
@@ -228,7 +241,7 @@ export const decide = (situation: Situation, differing: DifferingFields): Verdic
   const stale = differing(targetBase, desired);
   const candidates = stale.filter((field) => situation.changedFields.includes(field) || editedByFlow.includes(field));
   if (targetNow === null) return decideVanishedTarget(situation, desired, candidates);
-  return decideEdit({
+  const edited = {
     situation,
     desired,
     base: targetBase,
@@ -236,5 +249,6 @@ export const decide = (situation: Situation, differing: DifferingFields): Verdic
     candidates,
     targetChanges: differing(targetBase, targetNow),
     different: differing(targetNow, desired),
-  });
+  };
+  return decideEdit(edited, differing);
 };

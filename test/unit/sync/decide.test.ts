@@ -259,3 +259,22 @@ for (const direction of directions) {
     });
   });
 }
+
+describe('decide, a series that moves to a later hour in Exchange', () => {
+  const ends = (until: string): string => `FREQ=DAILY;UNTIL=${until}`;
+  const series = { ...erp, timeZone: 'Europe/Vienna', recurrenceRule: ends('20260402T070000Z') };
+  const times = { start: '2026-03-28T09:30:00', end: '2026-03-28T10:30:00' };
+
+  it('keeps its last occurrence, though the rule in the ERP ends at the former hour', () => {
+    const desired = { ...series, ...times, recurrenceRule: ends('20260402T215959Z') };
+    const parts = { desired, targetBase: series, targetNow: series, changedFields: ['start', 'end'] };
+    assert.deepEqual(changesOf(decided(situation('inbound', parts))), { ...times, recurrenceRule: desired.recurrenceRule });
+  });
+
+  it('leaves a rule alone that says the same at the new hour', () => {
+    const whole = { ...series, recurrenceRule: ends('20260402T200000Z') };
+    const desired = { ...series, ...times, recurrenceRule: ends('20260402T215959Z') };
+    const parts = { desired, targetBase: whole, targetNow: whole, changedFields: ['start', 'end'] };
+    assert.deepEqual(changesOf(decided(situation('inbound', parts))), times);
+  });
+});
