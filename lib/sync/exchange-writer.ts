@@ -7,8 +7,9 @@ import type { SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
 import type { Result } from '../model/result';
 import { createBatcher } from './batcher';
-import { incomplete, runCreates, runDeletes, runUpdates } from './exchange-batches';
+import { incomplete, runCreates, runUpdates } from './exchange-batches';
 import type { CreateTask, DeleteTask, Ended, ExchangeTarget, Task, UpdateTask } from './exchange-batches';
+import { runDeletes } from './exchange-deletions';
 import type { WriteReport, Writer } from './runtime';
 import { decisionOf, expectDirection, reportWrite, targetChangedError } from './writing';
 
