@@ -53,5 +53,11 @@ export type LinkDecision =
  */
 export const unseenChangeKey = '';
 
+/**
+ * Change key of a link whose item was found in Deleted Items: for the ERP's changes it is gone. It can be read and written there, and a
+ * change would be lost with it.
+ */
+export const goneChangeKey = 'gone';
+
 /** A link that is not stored yet. */
 export type NewLink = Omit<Link, 'id' | 'version' | 'decision' | 'meetingRole'> & Partial<Pick<Link, 'meetingRole'>>;

@@ -4,7 +4,7 @@ import type { Closing, NewEntry } from '../erp/store';
 import type { FoundItem, ItemIdentity } from '../exchange/connection';
 import { SyncError } from '../model/error';
 import type { AnyItem, ErpRecord, ExchangeItem } from '../model/item';
-import { unseenChangeKey } from '../model/link';
+import { goneChangeKey, unseenChangeKey } from '../model/link';
 import type { Link, NewLink } from '../model/link';
 import type { Decision, SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
@@ -111,7 +111,7 @@ const updateOf = ({ kind, employeeId, erpId }: Link): NewEntry => ({
 
 /** Found in Deleted Items: it was created and then deleted by a person. That deletion travels now, as an inbound change. */
 const deletedMeanwhile = (tenant: TenantRuntime, exchange: ExchangeRuntime, task: Task, link: Link, found: FoundItem): Closing => ({
-  ...activated(tenant, task, link, found),
+  ...activated(tenant, task, link, { id: found.id, changeKey: goneChangeKey }),
   enqueue: [
     {
       direction: 'inbound',

@@ -4,6 +4,7 @@ import { differingFields } from '../mapping/compare';
 import { storedIn } from '../mapping/mapping';
 import { toSyncError, type SyncError } from '../model/error';
 import { removalDone } from '../model/held';
+import { goneChangeKey } from '../model/link';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
 import { fail, ok } from '../model/result';
@@ -83,10 +84,10 @@ const createTargetReader = (tenant: TenantRuntime, exchange: ExchangeRuntime) =>
     },
   });
   return async (message: SyncMessage): Promise<Target> => {
-    const { direction, base, exchangeId } = message.sync;
+    const { direction, base, exchangeId, changeKey } = message.sync;
     if (base === null) return noTarget;
     if (direction === 'inbound') return records.add(message);
-    return exchangeId === null ? noTarget : items.add(message);
+    return exchangeId === null || changeKey === goneChangeKey ? noTarget : items.add(message);
   };
 };
 

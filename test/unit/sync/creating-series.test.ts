@@ -147,6 +147,25 @@ describe('a series with exceptions on its way into Exchange', () => {
     });
   }
 
+  it('the answer was lost and a person deletes it before it is found: what the ERP changes then is not written into the deleted one', async () => {
+    exceptions = [];
+    const { outbound } = await live();
+    mailbox.after.write = () => {
+      throw new Error('the line is cut');
+    };
+    await outbound();
+    mailbox.after.write = () => undefined;
+    await mailbox.connection.deleteMany('', 'appointment', [{ id: 'item 1' }]);
+    subject.pass(10_000);
+    await outbound();
+    await subject.erp.run("UPDATE appointment SET subject = 'changed in the ERP'");
+    while ((await outbound()) > 0);
+    assert.deepEqual(
+      [...mailbox.items.values()].map(({ item }) => item.subject),
+      ['changed in the ERP'],
+    );
+  });
+
   it('a person who deletes another occurrence before they arrive loses nothing', async () => {
     const { outbound } = await live();
     await outbound();
