@@ -7,7 +7,7 @@
  */
 import type { ActivityType } from '../model/activity-type';
 import type { Employee } from '../model/employee';
-import type { EmployeeOptions } from '../model/employee-options';
+import type { EmployeeOptions, KindOptions } from '../model/employee-options';
 import type { SyncError } from '../model/error';
 import type { FirstRun, FirstRunCounts, FirstRunSettings, FirstRunState } from '../model/first-run';
 import type { ErpEntry, ErpRecord, ExchangeItem, Fields } from '../model/item';
@@ -200,6 +200,15 @@ export interface Closing {
     | { readonly type: 'remove'; readonly linkId: number; readonly version?: number };
   /** Rows to be queued in the same transaction. */
   readonly enqueue?: readonly NewEntry[];
+  /** Options that left the item out. When the employee has others by now the row is left as it is: what they let through opens ended rows only. */
+  readonly judgedBy?: JudgedBy;
+}
+
+/** Options of an employee and kind by which a row was judged. */
+export interface JudgedBy {
+  readonly employeeId: string;
+  readonly kind: Kind;
+  readonly options: KindOptions;
 }
 
 /** A row to be queued. */

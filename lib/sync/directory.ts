@@ -9,6 +9,8 @@ export interface Directory {
   readonly activityTypes: () => Promise<readonly ActivityType[]>;
   /** An employee's options. Rejects with `options-invalid` when what is stored for this employee cannot be read. */
   readonly options: (employeeId: string) => Promise<EmployeeOptions>;
+  /** Options have changed without this process's doing: the next question reads them. */
+  readonly forgetOptions: () => void;
   /** Stores an employee's options; this process goes by them from its next question on. */
   readonly saveOptions: ErpDatabase['store']['saveEmployeeOptions'];
 }
@@ -58,6 +60,7 @@ export const createDirectory = ({ records, store }: DirectorySource, now: () => 
     employees: cached(() => records.employees(), now).read,
     activityTypes: cached(() => records.activityTypes(), now).read,
     options: async (employeeId) => optionsOf(await options.read(), employeeId),
+    forgetOptions: options.forget,
     saveOptions: async (employeeId, changed, effects) => {
       const done = await store.saveEmployeeOptions(employeeId, changed, effects);
       options.forget();

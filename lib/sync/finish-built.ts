@@ -7,13 +7,16 @@ import type { Built } from './messages/built';
 import type { TenantRuntime } from './runtime';
 import { targetChangedError } from './writing';
 
-/** Ends rows that need no message; one whose link moved on meanwhile comes again. */
-const closeOrRelease = async ({ database: { store }, instance }: TenantRuntime, closings: readonly Closing[]): Promise<void> => {
+/** Ends rows that need no message; one whose link or options moved on meanwhile comes again. */
+const closeOrRelease = async ({ database: { store }, directory, instance }: TenantRuntime, closings: readonly Closing[]): Promise<void> => {
   if (closings.length === 0) return;
   const closed = await store.close(closings);
-  const overtaken = closings.filter((_, index) => closed[index] !== true).map(({ journalId }) => journalId);
+  const overtaken = closings.filter((_, index) => closed[index] !== true);
+  if (overtaken.length === 0) return;
+  if (overtaken.some(({ judgedBy }) => judgedBy !== undefined)) directory.forgetOptions();
   const { message: note, code: noteCode } = targetChangedError();
-  if (overtaken.length > 0) await store.release(overtaken, instance, { waitMs: 0, counts: false, note, noteCode });
+  const ids = overtaken.map(({ journalId }) => journalId);
+  await store.release(ids, instance, { waitMs: 0, counts: false, note, noteCode });
 };
 
 /** Deals with every row of `built` that has no message; answers the failures that are news. */

@@ -5,15 +5,24 @@ import type { Engine } from '../engine';
 import { inHalves } from '../halves';
 import type { Closing } from '../store';
 import type { Tables } from '../tables';
+import { optionsStand } from './employees';
 import { endLeased, queueRows } from './journal';
 import { removeLinks, updateLink } from './links';
 import { parkedAfterClosing } from './parked';
 
-const closeChanged = new SyncError('link-changed', 'retry', 'The lease or the link is no longer what the writer knew.');
+const closeChanged = new SyncError('link-changed', 'retry', 'The lease, the link or an option is no longer what the writer knew.');
 
-/** All closings or none: throws when a lease or a link moved on. */
+/** All closings or none: throws when a lease, a link or an option moved on. */
 const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings: readonly Closing[]): Promise<void> => {
   if (!(await endLeased(trx, closings, engine.now()))) throw closeChanged;
+  // After the rows are held: who stores other options meanwhile waits for them, and opens them again.
+  if (
+    !(await optionsStand(
+      trx,
+      closings.flatMap(({ judgedBy }) => judgedBy ?? []),
+    ))
+  )
+    throw closeChanged;
   for (const { link } of closings) if (link.type === 'update' && !(await updateLink(trx, link.update))) throw closeChanged;
   await parkedAfterClosing(engine, trx, closings);
   if (
@@ -30,10 +39,10 @@ const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings:
   );
 };
 
-/** Lease or link moved on, or another link holds the Exchange item. */
+/** Lease, link or option moved on, or another link holds the Exchange item. */
 const isOfOne = (thrown: unknown): boolean => [closeChanged.code, 'erp-refused'].includes(toSyncError(thrown).code);
 
-/** Carries out closings; false for those whose lease or link moved on, nothing is changed then. */
+/** Carries out closings; false for those whose lease, link or option moved on, nothing is changed then. */
 export const closeMany = (engine: Engine, closings: readonly Closing[]): Promise<readonly boolean[]> =>
   inHalves(closings, {
     together: async (part) => {

@@ -1,9 +1,11 @@
 /** Queries on `sync_employee`: what is synchronised for an employee, where it is not everything. */
 import chunk from 'lodash/chunk';
 import type { Kysely, Transaction } from 'kysely';
+import isEqual from 'lodash/isEqual';
+import { readEmployeeOptions } from '../../model/employee-options';
 import { removalHeld } from '../../model/held';
 import type { Kind } from '../../model/kind';
-import type { EmployeeCount, OptionEffect, OptionEffects, StoredOptions } from '../store';
+import type { EmployeeCount, JudgedBy, OptionEffect, OptionEffects, StoredOptions } from '../store';
 import type { Tables } from '../tables';
 import { openAgain } from './journal';
 
@@ -16,10 +18,35 @@ const parsed = (json: string): unknown => {
   }
 };
 
+const storedOptions = (db: Kysely<Tables>) => db.selectFrom('sync_employee').select(['employee_id', 'kind', 'options']);
+
+const storedOptionsFromRow = (row: { readonly employee_id: string; readonly kind: Kind; readonly options: string }): StoredOptions => ({
+  employeeId: row.employee_id,
+  kind: row.kind,
+  options: parsed(row.options),
+});
+
 /** All stored options. */
-export const employeeOptions = async (db: Kysely<Tables>): Promise<readonly StoredOptions[]> => {
-  const rows = await db.selectFrom('sync_employee').select(['employee_id', 'kind', 'options']).orderBy('employee_id').execute();
-  return rows.map((row) => ({ employeeId: row.employee_id, kind: row.kind, options: parsed(row.options) }));
+export const employeeOptions = async (db: Kysely<Tables>): Promise<readonly StoredOptions[]> =>
+  (await storedOptions(db).orderBy('employee_id').execute()).map(storedOptionsFromRow);
+
+const isStill = (stored: readonly StoredOptions[], { employeeId, kind, options }: JudgedBy): boolean => {
+  const own = stored.find((row) => row.employeeId === employeeId && row.kind === kind);
+  try {
+    return isEqual(readEmployeeOptions(own === undefined ? {} : { [kind]: own.options }, employeeId)[kind], options);
+  } catch {
+    // What cannot be read any more is told by whoever judges the row next.
+    return false;
+  }
+};
+
+/** Whether employees still have the options by which rows were judged. */
+export const optionsStand = async (trx: Transaction<Tables>, judged: readonly JudgedBy[]): Promise<boolean> => {
+  if (judged.length === 0) return true;
+  const employees = [...new Set(judged.map(({ employeeId }) => employeeId))];
+  const stored = await storedOptions(trx).where('employee_id', 'in', employees).execute();
+  const options = stored.map(storedOptionsFromRow);
+  return judged.every((one) => isStill(options, one));
 };
 
 /** Stores an employee's options of a kind; null: the defaults, for which there is no row. */

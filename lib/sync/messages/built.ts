@@ -2,7 +2,7 @@
  * What turning journal rows into messages has in common both ways: the message, the end of a row that needs none, and the employee's
  * options.
  */
-import type { ClaimedEntry, Closing } from '../../erp/store';
+import type { ClaimedEntry, Closing, JudgedBy } from '../../erp/store';
 import { instantFromLocal, localFromInstant, utcText } from '../../mapping/local-time';
 import type { Employee } from '../../model/employee';
 import type { EmployeeOptions } from '../../model/employee-options';
@@ -36,7 +36,13 @@ export type BuiltRow =
   | { readonly closing: Closing }
   | { readonly failure: RowFailure }
   /** A linked item became private: a person is asked, unless that was done. */
-  | { readonly asked: ClaimedEntry; readonly exclusion: Exclusion };
+  | Asked;
+
+interface Asked {
+  readonly asked: ClaimedEntry;
+  readonly exclusion: Exclusion;
+  readonly judgedBy: JudgedBy;
+}
 
 /** What became of rows, sorted; asks about what became private. */
 export const collect = async (tenant: TenantRuntime, rows: readonly BuiltRow[]): Promise<Built> => ({
@@ -62,17 +68,15 @@ export const closing = (
 ): Closing => ({ journalId: entry.id, instance: tenant.instance, outcome: { state, note, noteCode }, link });
 
 /** Asks once for each link, and again only after the item travelled in between. */
-const askForRemovals = async (
-  tenant: TenantRuntime,
-  rows: readonly { readonly asked: ClaimedEntry; readonly exclusion: Exclusion }[],
-): Promise<readonly Closing[]> => {
+const askForRemovals = async (tenant: TenantRuntime, rows: readonly Asked[]): Promise<readonly Closing[]> => {
   if (rows.length === 0) return [];
   const known = new Set(await tenant.database.store.askedRemovals(rows.map(({ asked }) => asked.entry)));
-  return rows.map(({ asked: { entry }, exclusion }) =>
-    known.has(entry.id)
+  return rows.map(({ asked: { entry }, exclusion, judgedBy }) => ({
+    ...(known.has(entry.id)
       ? closing(tenant, entry, 'skipped', exclusion.code, exclusion.note)
-      : closing(tenant, entry, 'conflict', removalHeld, removalNote(entry.direction)),
-  );
+      : closing(tenant, entry, 'conflict', removalHeld, removalNote(entry.direction))),
+    judgedBy,
+  }));
 };
 
 /** Ends a row that the employee's options leave out; null: they let it through, or a person released the removal. */
@@ -82,8 +86,10 @@ export const exclude = ({ tenant, options, today }: Admitting, claimed: ClaimedE
   const exclusion = exclusionOf({ direction: entry.direction, now, base }, options[entry.kind], today);
   if (exclusion === null) return null;
   if (exclusion.code === 'private-not-synchronised' && link?.decision?.take === 'deletion') return 'remove';
-  if (exclusion.asks) return { asked: claimed, exclusion };
-  return { closing: untilItEnters(closing(tenant, entry, 'skipped', exclusion.code, exclusion.note), exclusion, today) };
+  const judgedBy = { employeeId: entry.employeeId, kind: entry.kind, options: options[entry.kind] };
+  if (exclusion.asks) return { asked: claimed, exclusion, judgedBy };
+  const left = closing(tenant, entry, 'skipped', exclusion.code, exclusion.note);
+  return { closing: { ...untilItEnters(left, exclusion, today), judgedBy } };
 };
 
 /** The end of a row whose item time alone brings into the window: it comes again with that day. */

@@ -38,6 +38,49 @@ export const employeesContract = (open: OpenSubject): void => {
     });
   });
 
+  describe('a row that options leave out', () => {
+    let subject: ErpSubject;
+    beforeEach(async () => {
+      subject = await open();
+    });
+    afterEach(() => subject.close());
+
+    const off = { ...defaultKindOptions, direction: 'off' } as const;
+    /** Whether a row ends that was judged by an option that switched everything off. */
+    const ends = async (): Promise<readonly boolean[]> => {
+      const { store } = subject.database;
+      await addAppointment(subject.erp);
+      const [claimed] = await store.claim(claimOf('outbound'));
+      assert.ok(claimed);
+      const outcome = { state: 'skipped', note: 'n', noteCode: 'direction-off' } as const;
+      const judgedBy = { employeeId: '1', kind: 'appointment', options: off } as const;
+      return store.close([{ journalId: claimed.entry.id, instance: 'a', outcome, link: { type: 'keep' }, judgedBy }]);
+    };
+
+    it('ends while the employee has these options, whatever the others have', async () => {
+      const { store } = subject.database;
+      await store.saveEmployeeOptions('1', { ...defaultOptions, appointment: off });
+      await store.saveEmployeeOptions('2', { ...defaultOptions, task: off });
+      assert.deepEqual(await ends(), [true]);
+    });
+
+    it('is left as it is when they were switched back meanwhile', async () => {
+      const { store } = subject.database;
+      await store.saveEmployeeOptions('1', { ...defaultOptions, task: off });
+      assert.deepEqual(await ends(), [false]);
+      assert.deepEqual(
+        (await store.list({})).map(({ state }) => state),
+        ['leased'],
+      );
+    });
+
+    it('is left as it is when they cannot be read any more', async () => {
+      await subject.database.store.saveEmployeeOptions('1', { ...defaultOptions, appointment: off });
+      await subject.erp.run("UPDATE sync_employee SET options = '{'");
+      assert.deepEqual(await ends(), [false]);
+    });
+  });
+
   describe('rows that options left out until a day', () => {
     let subject: ErpSubject;
     beforeEach(async () => {

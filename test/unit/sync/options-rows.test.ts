@@ -58,6 +58,24 @@ describe('rows of an employee with options', () => {
     assert.deepEqual(await sent(), ['create']);
   });
 
+  it('that was read before the direction was switched on again, and ends after it, goes out all the same', async () => {
+    await set({ direction: 'inbound' });
+    erp.exec(newAppointment);
+    const built = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
+    assert.partialDeepStrictEqual(await set({ direction: 'both' }), [{ employee: '1', reopened: 0 }]);
+    await finishBuilt(tenant, createHealth(), built);
+    assert.deepEqual(await sent(), ['create']);
+  });
+
+  it('that another process judged by options that are no longer those of the employee goes out all the same', async () => {
+    await set({ direction: 'inbound' });
+    erp.exec(newAppointment);
+    assert.deepEqual(await sent(), []);
+    erp.exec('DELETE FROM sync_employee');
+    erp.exec(newAppointment);
+    assert.deepEqual([await sent(), await sent()], [[], ['create']]);
+  });
+
   it('ask once about a linked item that became private, and not again while the answer is open or it is kept', async () => {
     await linked();
     await set({ privateToExchange: false });
