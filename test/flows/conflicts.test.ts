@@ -13,7 +13,7 @@ const mailboxes = { erp: 'anna@x.test', exchange: 'ben@x.test', last: 'cora@x.te
 const employeeOf = (rule: ConflictRule): number => Object.keys(mailboxes).indexOf(rule) + 1;
 
 /** What happened on each side; the first is the ERP. */
-const cases = ['same field', 'different fields', 'edit/delete', 'delete/edit', 'delete/delete', 'create/create'] as const;
+const cases = ['same field', 'one group', 'different fields', 'edit/delete', 'delete/edit', 'delete/delete', 'create/create'] as const;
 type Case = (typeof cases)[number];
 type System = 'erp' | 'exchange';
 type First = 'inbound' | 'outbound';
@@ -27,14 +27,14 @@ interface Item {
 }
 
 /** What a side shows of an item; null: it is not there. */
-type Seen = { readonly location: string; readonly body: string } | null;
+type Seen = { readonly location: string; readonly body: string; readonly times: string } | null;
 
 interface Outcome {
   readonly erp: readonly Seen[];
   readonly exchange: readonly Seen[];
   /** Rows that wait for a person. */
   readonly parked: number;
-  /** Locations that the journal keeps as lost. */
+  /** Locations that the journal keeps as lost; of times, which one. */
   readonly lost: readonly string[];
 }
 
@@ -53,8 +53,10 @@ const items: readonly Item[] = conflictRules.flatMap((rule) =>
   ),
 );
 
-const original = { location: 'before', body: 'before' };
-const edit = { erp: { location: 'ERP', body: 'before' }, exchange: { location: 'Exchange', body: 'before' } };
+const original = { location: 'before', body: 'before', times: '09:00-10:00' };
+const edit = { erp: { ...original, location: 'ERP' }, exchange: { ...original, location: 'Exchange' } };
+/** The ERP begins earlier, Exchange ends later. */
+const moved = { erp: { ...original, times: '08:00-10:00' }, exchange: { ...original, times: '09:00-11:00' } };
 const settled = (version: Seen, lost: readonly string[] = []): Outcome => {
   const there = version === null ? [] : [version];
   return { erp: there, exchange: there, parked: 0, lost };
@@ -66,8 +68,11 @@ const expected = ({ rule, change, last }: Item): Outcome => {
     case 'same field':
       if (winner === 'manual') return { erp: [edit.erp], exchange: [edit.exchange], parked: 1, lost: [] };
       return settled(edit[winner], [winner === 'erp' ? 'Exchange' : 'ERP']);
+    case 'one group':
+      if (winner === 'manual') return { erp: [moved.erp], exchange: [moved.exchange], parked: 1, lost: [] };
+      return settled(moved[winner], [winner === 'erp' ? 'end' : 'start']);
     case 'different fields':
-      return settled({ location: 'Exchange', body: 'ERP' });
+      return settled({ ...original, location: 'Exchange', body: 'ERP' });
     case 'edit/delete':
       if (rule === 'manual') return { erp: [edit.erp], exchange: [], parked: 1, lost: [] };
       return rule === 'exchange' ? settled(null, ['ERP']) : settled(edit.erp);
@@ -86,7 +91,7 @@ const expected = ({ rule, change, last }: Item): Outcome => {
 const decisions = [
   { name: 'take ERP', change: 'same field', take: 'erp', outcome: [edit.erp] },
   { name: 'take Exchange', change: 'same field', take: 'exchange', outcome: [edit.exchange] },
-  { name: 'field by field', change: 'both fields', take: 'fields', outcome: [{ location: 'ERP', body: 'Exchange' }] },
+  { name: 'field by field', change: 'both fields', take: 'fields', outcome: [{ ...original, location: 'ERP', body: 'Exchange' }] },
   { name: 'keep both', change: 'same field', take: 'both', outcome: [edit.erp, edit.exchange] },
   { name: 'take the edit of the ERP, not the deletion', change: 'edit/delete', take: 'erp', outcome: [edit.erp] },
   { name: 'take the deletion in Exchange', change: 'edit/delete', take: 'exchange', outcome: [] },
@@ -97,7 +102,7 @@ const decisions = [
     change: 'same field',
     take: 'erp',
     then: 'erp',
-    outcome: [{ location: 'ERP 2', body: 'before' }],
+    outcome: [{ ...original, location: 'ERP 2' }],
   },
   { name: 'take ERP, and Exchange changes further', change: 'same field', take: 'erp', then: 'exchange', outcome: [edit.erp] },
   { name: 'take Exchange, and the ERP changes further', change: 'same field', take: 'exchange', then: 'erp', outcome: [edit.exchange] },
@@ -106,7 +111,7 @@ const decisions = [
     change: 'same field',
     take: 'exchange',
     then: 'exchange',
-    outcome: [{ location: 'Exchange 2', body: 'before' }],
+    outcome: [{ ...original, location: 'Exchange 2' }],
   },
   { name: 'take ERP, and the ERP takes its change back', change: 'same field', take: 'erp', then: 'back', outcome: [original] },
 ] as const;
@@ -165,7 +170,7 @@ describe('conflicts through the shipped flow', function () {
     const names = Object.keys(stamped);
     run(`UPDATE appointment SET ${names.map((field) => `${field} = ?`).join(', ')} WHERE subject = ?`, ...Object.values(stamped), name);
   };
-  const changeExchange = (mailbox: string, name: string, form: { location?: string; body?: string }): void => {
+  const changeExchange = (mailbox: string, name: string, form: { location?: string; body?: string; end?: string }): void => {
     site.simulator.update(mailbox, exchangeIds.get(name) ?? '', { kind: 'appointment', ...form });
   };
   const createErp = (rule: ConflictRule, name: string, location: string): void => {
@@ -186,6 +191,10 @@ describe('conflicts through the shipped flow', function () {
       case 'same field':
         changeErp(name, { location: 'ERP' }, erpLast);
         changeExchange(mailbox, name, { location: 'Exchange' });
+        return 1;
+      case 'one group':
+        changeErp(name, { start_at: '2026-12-01 08:00:00' }, erpLast);
+        changeExchange(mailbox, name, { end: '2026-12-01T11:00' });
         return 1;
       case 'both fields':
         changeErp(name, { location: 'ERP', body: 'ERP' }, erpLast);
@@ -233,25 +242,28 @@ describe('conflicts through the shipped flow', function () {
     ).map((row) => Number(row['id']));
   const lostOf = (name: string): readonly string[] =>
     rowsOf(
-      `SELECT DISTINCT json_extract(details, '$.lost.location') AS lost FROM sync_journal
-       WHERE json_extract(details, '$.lost.location') IS NOT NULL AND (erp_id IN (SELECT CAST(id AS TEXT) FROM test_item WHERE name = ?)
+      `SELECT DISTINCT coalesce(details ->> '$.lost.location', iif(details ->> '$.lost.start' IS NULL, NULL, 'start'),
+         iif(details ->> '$.lost.end' IS NULL, NULL, 'end')) AS lost FROM sync_journal
+       WHERE details ->> '$.lost' IS NOT NULL AND (erp_id IN (SELECT CAST(id AS TEXT) FROM test_item WHERE name = ?)
          OR exchange_id IN (SELECT exchange_id FROM test_item WHERE name = ?))`,
       name,
       name,
     ).map((row) => String(row['lost']));
+  const timesOf = (start: string, end: string): string => `${start.slice(11, 16)}-${end.slice(11, 16)}`;
   const byLocation = (seen: readonly NonNullable<Seen>[]) => seen.toSorted((a, b) => a.location.localeCompare(b.location));
   const seenOf = (rule: ConflictRule, name: string): Outcome => ({
     erp: byLocation(
-      rowsOf('SELECT location, body FROM appointment WHERE subject = ?', name).map((row) => ({
+      rowsOf('SELECT location, body, start_at, end_at FROM appointment WHERE subject = ?', name).map((row) => ({
         location: String(row['location']),
         body: String(row['body']),
+        times: timesOf(String(row['start_at']), String(row['end_at'])),
       })),
     ),
     exchange: byLocation(
       site.simulator
         .items(mailboxes[rule], 'calendar')
         .filter((item) => item.subject === name)
-        .map(({ location = '', body }) => ({ location, body: body.trim() })),
+        .map(({ location = '', body, start = '', end = '' }) => ({ location, body: body.trim(), times: timesOf(start, end) })),
     ),
     parked: parkedRows(name).length,
     lost: lostOf(name),
@@ -448,6 +460,7 @@ describe('conflicts through the shipped flow', function () {
       '[["location"],false,false]',
       '[["location"],false,true]',
       '[["location"],true,false]',
+      '[["start","end"],false,false]',
     ]);
   });
 });
