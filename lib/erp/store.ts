@@ -93,7 +93,7 @@ export interface Relisting {
   /** Exchange ids of links whose items are not there: nobody asks for them any more as for items that were never listed. */
   readonly missing: readonly string[];
   /** Links into another mailbox: they are removed, and their records queued outbound. */
-  readonly left: readonly Pick<Link, 'id' | 'erpId'>[];
+  readonly left: readonly Pick<Link, 'id' | 'version' | 'erpId'>[];
   /** Whether the folder's state goes on to hold. */
   readonly keepState: boolean;
 }
@@ -177,7 +177,7 @@ export interface InboundWrite {
     | { readonly type: 'create'; readonly record: ErpRecord; readonly link: Omit<NewLink, 'erpId'> }
     | { readonly type: 'update'; readonly erpId: string; readonly changes: Fields; readonly expected: ErpRecord; readonly link: LinkUpdate }
     /** `version`: of the link when the deletion was decided; a link that moved on, perhaps to another item, keeps its record. */
-    | { readonly type: 'delete'; readonly erpId: string; readonly expected: ErpRecord; readonly linkId: number; readonly version?: number };
+    | { readonly type: 'delete'; readonly erpId: string; readonly expected: ErpRecord; readonly linkId: number; readonly version: number };
 }
 
 /** Outcome of one inbound write. `changed`: record or link is no longer what was expected, nothing was written. */
@@ -197,7 +197,7 @@ export interface Closing {
     | { readonly type: 'park'; readonly linkId: number }
     | { readonly type: 'update'; readonly update: LinkUpdate }
     /** `version`: as of a deletion, see `InboundWrite`. */
-    | { readonly type: 'remove'; readonly linkId: number; readonly version?: number };
+    | { readonly type: 'remove'; readonly linkId: number; readonly version: number };
   /** Rows to be queued in the same transaction. */
   readonly enqueue?: readonly NewEntry[];
   /** Options that left the item out. When the employee has others by now the row is left as it is: what they let through opens ended rows only. */

@@ -218,10 +218,10 @@ export const expectRewrites = async (trx: Transaction<Tables>, linkIds: readonly
     .execute();
 };
 
-/** A link to be forgotten; `version`: only as long as it is of this version. */
+/** A link to be forgotten, as long as it is of this version. */
 export interface LinkToRemove {
   readonly linkId: number;
-  readonly version?: number;
+  readonly version: number;
 }
 
 /** Forgets links; false when one of them is no longer of the version that the writer knew. */
@@ -229,13 +229,7 @@ export const removeLinks = async (trx: Transaction<Tables>, links: readonly Link
   if (links.length === 0) return true;
   const result = await trx
     .deleteFrom('sync_link')
-    .where((where) =>
-      where.or(
-        links.map(({ linkId, version }) =>
-          version === undefined ? where('id', '=', linkId) : where.and([where('id', '=', linkId), where('version', '=', version)]),
-        ),
-      ),
-    )
+    .where((where) => where.or(links.map(({ linkId, version }) => where.and([where('id', '=', linkId), where('version', '=', version)]))))
     .executeTakeFirst();
-  return links.every(({ version }) => version === undefined) || result.numDeletedRows === BigInt(links.length);
+  return result.numDeletedRows === BigInt(links.length);
 };

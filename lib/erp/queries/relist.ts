@@ -99,6 +99,8 @@ export const relinkItems = async (
   return { moved, overtaken: relinked.filter((relink) => !done.has(relink)) };
 };
 
+const linkChanged = (): SyncError => new SyncError('link-changed', 'retry', 'The link is no longer what the reader knew.');
+
 /** Bases and decision stay: nothing was synchronised. */
 const moveLink = async (trx: Transaction<Tables>, { linkId, version, exchangeId, changeKey }: Relinked): Promise<void> => {
   const result = await trx
@@ -107,7 +109,7 @@ const moveLink = async (trx: Transaction<Tables>, { linkId, version, exchangeId,
     .where('id', '=', linkId)
     .where('version', '=', version)
     .executeTakeFirst();
-  if (result.numUpdatedRows !== 1n) throw new SyncError('link-changed', 'retry', 'The link is no longer what the reader knew.');
+  if (result.numUpdatedRows !== 1n) throw linkChanged();
 };
 
 /** Moves, keeps and removes the links of a folder. */
@@ -118,10 +120,8 @@ export const relist = async (engine: Engine, trx: Transaction<Tables>, compiled:
   for (const part of chunk(left, perStatement)) {
     const ids = part.map(({ id }) => id);
     await endParkedOfRemoved(engine, trx, ids);
-    await removeLinks(
-      trx,
-      part.map(({ id }) => ({ linkId: id })),
-    );
+    const links = part.map(({ id, version }) => ({ linkId: id, version }));
+    if (!(await removeLinks(trx, links))) throw linkChanged();
     const anew = { direction: 'outbound', kind, operation: 'create', employeeId, connection: null, exchangeId: null } as const;
     await queueRows(
       engine,

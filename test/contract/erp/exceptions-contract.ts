@@ -191,7 +191,9 @@ export const exceptionsContract = (open: OpenSubject): void => {
       await change(id, { recurrenceRule: 'FREQ=DAILY', exceptions: [deleted('2026-04-01T09:00:00')] });
       assert.deepEqual((await read(id)).exceptions, [deleted('2026-04-01T09:00:00')]);
       const [stored] = await subject.database.store.linksBySyncId(['s1']);
-      const action = { type: 'delete', erpId: id, expected: await read(id), linkId: stored?.id ?? 0 } as const;
+      assert.ok(stored);
+      const { id: linkId, version } = stored;
+      const action = { type: 'delete', erpId: id, expected: await read(id), linkId, version } as const;
       const journalId = await leaseInbound(subject.database, { operation: 'delete' });
       assert.equal(
         (await commit({ journalId, instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action }))?.status,

@@ -329,7 +329,7 @@ export const journalContract = (open: OpenSubject): void => {
       assert.equal(active.version, 2);
       const [claimed] = await store.claim(claimOf('inbound'));
       assert.ok(claimed);
-      const removal = { type: 'remove', linkId: pending.id } as const;
+      const removal = { type: 'remove', linkId: active.id, version: active.version } as const;
       assert.deepEqual(await store.close([{ journalId: claimed.entry.id, instance: 'a', outcome: done, link: removal }]), [true]);
       assert.deepEqual(await store.linksBySyncId(['s1']), []);
     });

@@ -164,9 +164,10 @@ export const mappedContract = (open: OpenSubject): void => {
     };
     const remove = async (kind: ErpRecord['kind'], erpId: string, name = 'X'): Promise<void> => {
       const [known] = await database.store.linksBySyncId([name]);
+      assert.ok(known);
       const expected = (await entryOf(kind, erpId)).record;
       const journalId = await leaseInbound(database, { operation: 'delete', exchangeId: name, kind });
-      const action = { type: 'delete', erpId, expected, linkId: known?.id ?? 0 } as const;
+      const action = { type: 'delete', erpId, expected, linkId: known.id, version: known.version } as const;
       const [result] = await database.store.commitInbound([{ journalId, instance: 'a', outcome: done, kind, employeeId: '1', action }]);
       assert.equal(result?.status, 'written', JSON.stringify(result));
     };

@@ -134,7 +134,7 @@ export const namesContract = (
         {
           ...shared,
           journalId: await leaseInbound(subject.database, { operation: 'delete' }),
-          action: { type: 'delete', erpId, expected: now, linkId: stored.id },
+          action: { type: 'delete', erpId, expected: now, linkId: stored.id, version: stored.version + 1 },
         },
       ]);
       assert.equal(deleted?.status, 'written', JSON.stringify(deleted));

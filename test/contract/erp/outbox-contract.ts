@@ -290,7 +290,7 @@ export const outboxContract = (open: OpenSubject): void => {
           outcome: done,
           kind: 'appointment',
           employeeId: '1',
-          action: { type: 'delete', erpId, expected: appointment(), linkId: stored.id },
+          action: { type: 'delete', erpId, expected: appointment(), linkId: stored.id, version: stored.version },
         },
       ]);
       assert.equal(result?.status, 'written');

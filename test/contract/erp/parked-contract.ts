@@ -116,7 +116,7 @@ export const parkedContract = (open: OpenSubject): void => {
       const { entry } = await change('inbound');
       const [before] = await records.read('appointment', [erpId]);
       assert.ok(before);
-      const action = { type: 'delete', erpId, expected: before.record, linkId } as const;
+      const action = { type: 'delete', erpId, expected: before.record, linkId, version: 2 } as const;
       await store.commitInbound([{ journalId: entry.id, instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action }]);
       assert.deepEqual(await codeOf(parked), ['skipped', 'conflict-settled']);
       assert.deepEqual(await waiting(), []);
@@ -125,7 +125,9 @@ export const parkedContract = (open: OpenSubject): void => {
     it('end with a link that is removed without a write', async () => {
       const parked = await park('inbound');
       const { entry } = await change('outbound');
-      await subject.database.store.close([{ journalId: entry.id, instance: 'a', outcome: done, link: { type: 'remove', linkId } }]);
+      await subject.database.store.close([
+        { journalId: entry.id, instance: 'a', outcome: done, link: { type: 'remove', linkId, version: 2 } },
+      ]);
       assert.deepEqual(await codeOf(parked), ['skipped', 'conflict-settled']);
     });
 

@@ -91,10 +91,19 @@ export const relistContract = (open: OpenSubject): void => {
 
     it('are removed where the mailbox was left, and their records queued outbound', async () => {
       const { store } = subject.database;
-      await store.relist(relisting({ left: [{ id: relink.linkId, erpId }] }));
+      await store.relist(relisting({ left: [{ id: relink.linkId, version: relink.version, erpId }] }));
       assert.equal(await linkNow(), undefined);
       assert.deepEqual(await waiting(), [['outbound', 'create', erpId]]);
       assert.equal(await store.folderState('main', '1', 'appointment'), null);
+    });
+
+    it('are all kept where one of those left moved on meanwhile: the folder is read again', async () => {
+      const { store } = subject.database;
+      const left = [{ id: relink.linkId, version: relink.version + 1, erpId }];
+      await assert.rejects(store.relist(relisting({ left })), { code: 'link-changed', scope: 'retry' });
+      assert.equal((await linkNow())?.exchangeId, 'X1');
+      assert.deepEqual(await waiting(), []);
+      assert.equal(await store.folderState('main', '1', 'appointment'), 'state-1');
     });
 
     it('know the mailbox of their folder’s state', async () => {

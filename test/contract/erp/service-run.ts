@@ -68,7 +68,7 @@ const actionOf = async (database: ErpDatabase, claimed: ClaimedEntry): Promise<I
   const [stored] = await database.records.read(entry.kind, [known.erpId]);
   if (stored === undefined) throw new Error(`the record of ${exchangeId} is gone`);
   const expected = stored.record;
-  if (entry.operation === 'delete') return { type: 'delete', erpId: known.erpId, expected, linkId: known.id };
+  if (entry.operation === 'delete') return { type: 'delete', erpId: known.erpId, expected, linkId: known.id, version: known.version };
   const changes = changesOf(exchangeId, entry.kind);
   const update = {
     id: known.id,
@@ -110,7 +110,7 @@ export const takeIn = async (database: ErpDatabase, stepDone: StepDone): Promise
 const closingOf = ({ entry }: ClaimedEntry, known: Link | null): Closing => {
   const ends = { journalId: entry.id, instance, outcome: done };
   if (known === null) return { ...ends, link: { type: 'keep' } };
-  if (entry.operation === 'delete') return { ...ends, link: { type: 'remove', linkId: known.id } };
+  if (entry.operation === 'delete') return { ...ends, link: { type: 'remove', linkId: known.id, version: known.version } };
   // The item that Exchange would find or create by the sync id.
   const exchangeId = `X-${known.syncId}`;
   const update = { ...known, exchangeId, changeKey: 'k2' };

@@ -191,7 +191,7 @@ export const writesContract = (open: OpenSubject): void => {
       const [other] = await subject.database.store.savePending([{ ...own, employeeId: '2', syncId: 's2', exchangeId: 'Y1' }]);
       assert.ok(other);
       const journalId = await leaseInbound(subject.database, { employeeId: '2', exchangeId: 'Y1', operation: 'delete' });
-      const action = { type: 'delete', erpId, expected: appointment(), linkId: other.id } as const;
+      const action = { type: 'delete', erpId, expected: appointment(), linkId: other.id, version: other.version } as const;
       const write: InboundWrite = { journalId, instance: 'a', outcome: done, kind: 'appointment', employeeId: '2', action };
       assert.equal((await commit(write))?.status, 'written');
       assert.deepEqual((await subject.database.records.read('appointment', [erpId]))[0]?.employeeIds, ['1']);

@@ -149,9 +149,9 @@ describe('rows of an employee with options', () => {
     const outcome = outcomeOf(message, { action: 'delete', expected: null, expectedChangeKey: null, lost: null });
     const {
       journalId,
-      link: { id: linkId },
+      link: { id: linkId, version },
     } = message.sync;
-    await tenant.database.store.close([{ journalId, instance: tenant.instance, outcome, link: { type: 'remove', linkId } }]);
+    await tenant.database.store.close([{ journalId, instance: tenant.instance, outcome, link: { type: 'remove', linkId, version } }]);
     assert.deepEqual(rows(), ['done removal-done']);
     await set({ privateToExchange: true });
     assert.deepEqual(await sent(), ['create']);

@@ -84,7 +84,7 @@ const play = (subject: SqliteSubject) => {
     const there = found?.employeeIds.includes(entry.employeeId) === true ? found : undefined;
     const end = { journalId: entry.id, instance: 'a', outcome: done };
     if (there === undefined) {
-      await store.close([{ ...end, link: link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id } }]);
+      await store.close([{ ...end, link: link === null ? { type: 'keep' } : { type: 'remove', linkId: link.id, version: link.version } }]);
       return;
     }
     const ids = { exchangeId: `X${entry.employeeId}-${erpId}`, changeKey: 'k', exchangeBase: exchangeAppointment };

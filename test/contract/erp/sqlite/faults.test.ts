@@ -59,7 +59,7 @@ describe('a commit that dies at any statement', () => {
     },
     delete: async () => {
       const { link, journalId } = await existing('delete');
-      const action = { type: 'delete', erpId: '1', expected: appointment(), linkId: link.id } as const;
+      const action = { type: 'delete', erpId: '1', expected: appointment(), linkId: link.id, version: link.version } as const;
       return { subject, write: { journalId, instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action } };
     },
   };
@@ -127,7 +127,7 @@ describe('a commit that dies at any statement', () => {
       {
         ...shared,
         journalId: await leaseInbound(database, { operation: 'delete', exchangeId: 'D' }),
-        action: { type: 'delete', erpId: removed.erpId, expected, linkId: removed.id },
+        action: { type: 'delete', erpId: removed.erpId, expected, linkId: removed.id, version: removed.version },
       },
     ];
   };

@@ -191,7 +191,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
         link: update,
       },
       ...(kind === 'task' ? [] : [{ type: 'update', erpId: '1', changes: { exceptions }, expected, link: update } as const]),
-      { type: 'delete', erpId: '1', expected, linkId: 1 },
+      { type: 'delete', erpId: '1', expected, linkId: 1, version: 1 },
     ];
     for (const action of actions) {
       await tried(() => store.commitInbound([{ ...shared, kind, action }]));
@@ -216,7 +216,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     await tried(() => store.resetFolderState('main', '1', kind));
     const relinked = [{ linkId: 1, version: 1, oldExchangeId: 'X1', exchangeId: 'X2', changeKey: 'k' }];
     const relisting = { connection: 'main', employeeId: '1', kind, mailbox: 'anna@x.test', relinked, missing: ['X3'] };
-    await tried(() => store.relist({ ...relisting, left: [{ id: 2, erpId: '2' }], keepState: false }));
+    await tried(() => store.relist({ ...relisting, left: [{ id: 2, version: 1, erpId: '2' }], keepState: false }));
     await tried(() => store.relist({ ...relisting, left: [], keepState: true }));
   }
   await tried(() => store.folderMailboxes('main'));
@@ -243,7 +243,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.leaseOwners(),
     () => store.releaseOwn('a'),
     () => store.close([{ ...shared, link: { type: 'update', update }, enqueue: [inboundEntry()] }]),
-    () => store.close([{ ...shared, link: { type: 'remove', linkId: 1 } }]),
+    () => store.close([{ ...shared, link: { type: 'remove', linkId: 1, version: 1 } }]),
     () => store.savePending([link({ erpId: '9' })]),
     () => store.list({ states: ['open', 'failed'], employeeId: '1', kind: 'task', direction: 'inbound', limit: 5, before: 9 }),
     () => store.list({}),

@@ -226,7 +226,8 @@ describe('an ERP with rows of occurrences', () => {
   it('loses the occurrences with the series', async () => {
     const id = await create(weekly);
     const [link] = await database.store.linksBySyncId(['s1']);
-    const action = { type: 'delete', erpId: id, expected: weekly, linkId: link?.id ?? 0 } as const;
+    assert.ok(link);
+    const action = { type: 'delete', erpId: id, expected: weekly, linkId: link.id, version: link.version } as const;
     await commit({ journalId: await lease('delete'), instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action });
     assert.deepEqual(rows(), []);
     assert.equal(erp.prepare('SELECT count(*) AS n FROM sync_series').get()?.['n'], 0);
