@@ -8,8 +8,6 @@ export const deletionKept = 'deletion-kept';
 export const removalHeld = 'removal-held';
 /** See `removalHeld`. */
 export const removalKept = 'removal-kept';
-/** A removal that was carried out: the item is on its own side only, until the options let it travel again. */
-export const removalDone = 'removal-done';
 
 /** Codes of rows that `release` carries out. */
 export const heldCodes = [deletionHeld, removalHeld] as const;

@@ -47,6 +47,8 @@ export interface JournalOutcome {
   readonly noteCode: string;
   /** Both versions of a conflict and the lost side of a decided one, as JSON; null otherwise. */
   readonly details?: unknown;
+  /** The row's item is looked at again by a row of its own, on the side that it tells of. */
+  readonly looksAgain?: boolean;
   /** Instant with milliseconds from which on the row is opened again by itself, see `SyncStore.reopenDue`; left out: never. */
   readonly comesAgainAt?: string;
 }

@@ -8,7 +8,7 @@ import { createMapping } from '../mapping/mapping';
 import { inWindow, type Dated } from '../mapping/window';
 import type { KindOptions } from '../model/employee-options';
 import { SyncError } from '../model/error';
-import { removalDone, removalKept } from '../model/held';
+import { removalKept } from '../model/held';
 import type { AnyItem } from '../model/item';
 import type { Direction } from '../model/kind';
 
@@ -16,7 +16,7 @@ import type { Direction } from '../model/kind';
 export type ExclusionCode = 'direction-off' | 'private-not-synchronised' | 'deletion-off' | 'before-start-date' | 'outside-window';
 
 /** Codes of rows that are opened again when the options let through what they left out, or what a person was asked about. */
-export type RowCode = ExclusionCode | typeof removalKept | typeof removalDone;
+export type RowCode = ExclusionCode | typeof removalKept;
 
 /** Why a change is left out. */
 export interface Exclusion {
@@ -136,7 +136,7 @@ export const exclusionOf = (change: Change, options: KindOptions, today: Today):
 };
 
 /** What private items end with, whatever a person said about them. */
-const privateCodes: readonly RowCode[] = ['private-not-synchronised', removalKept, removalDone];
+const privateCodes: readonly RowCode[] = ['private-not-synchronised', removalKept];
 
 /** Codes of rows that are opened again when options change: what was left out may be let through now. Missed deletions stay undone. */
 export const reopenedCodes = (before: KindOptions, after: KindOptions, direction: Direction): readonly RowCode[] => {

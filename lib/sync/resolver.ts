@@ -3,7 +3,6 @@ import type { Closing } from '../erp/store';
 import { differingFields } from '../mapping/compare';
 import { storedIn } from '../mapping/mapping';
 import { toSyncError, type SyncError } from '../model/error';
-import { removalDone } from '../model/held';
 import { goneChangeKey } from '../model/link';
 import type { AnyItem, ErpEntry, ExchangeEntry, Fields } from '../model/item';
 import type { SyncMessage } from '../model/message';
@@ -177,7 +176,7 @@ const endingOf = (message: SyncMessage, target: Target, verdict: Exclude<Verdict
   switch (verdict.type) {
     case 'nothing': {
       if (message.sync.removal === true)
-        return { state: 'done', code: removalDone, note: 'Gone from the other side already', link: removeLink(message) };
+        return { state: 'done', code: 'delete', note: 'Gone from the other side already', link: removeLink(message), requeue: 'source' };
       const link = message.sync.operation === 'delete' ? removeLink(message) : advanceLink(message, target, verdict.rebase);
       return verdict.lost === null
         ? { state: 'skipped', code: 'no-change', note: `Both sides agree already${keptNote(message.sync)}`, link }

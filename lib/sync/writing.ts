@@ -1,5 +1,4 @@
 /** What both writers share: their texts, the check of the message they are given, and the end of a failed message. */
-import { removalDone } from '../model/held';
 import type { JournalOutcome } from '../model/journal';
 import { SyncError } from '../model/error';
 import type { Decision, KeptPart, SyncContext, SyncMessage } from '../model/message';
@@ -52,14 +51,19 @@ export const lostVersions = (sync: SyncContext, { expected, lost }: Exclude<Deci
 /** Note and details of a successful write. A conflict's lost side is kept with both versions, and who decided. */
 export const outcomeOf = ({ sync }: SyncMessage, decision: Decision): JournalOutcome => {
   const kept = keptNote(sync);
-  const noteCode = sync.removal === true ? removalDone : decision.action;
-  const outcome = { state: 'done', note: `${texts[decision.action]}${kept}`, noteCode } as const;
+  const outcome = {
+    state: 'done',
+    note: `${texts[decision.action]}${kept}`,
+    noteCode: decision.action,
+    // Options may have changed since: whether the item stays on its own side is judged once more when it is gone from the other one.
+    looksAgain: sync.removal === true,
+  } as const;
   if (decision.action === 'create' || decision.lost === null) return outcome;
   const { note, byPerson } = whoDecided(sync, decision.lost, decision.action === 'delete' ? 'deletion' : 'fields');
   return {
     ...outcome,
     note: `${outcome.note}; conflict ${note}`,
-    noteCode: sync.removal === true ? removalDone : byPerson ? 'conflict-chosen' : 'conflict-decided',
+    noteCode: byPerson ? 'conflict-chosen' : 'conflict-decided',
     details: lostVersions(sync, decision),
   };
 };

@@ -14,7 +14,7 @@ const closeChanged = new SyncError('link-changed', 'retry', 'The lease, the link
 
 /** All closings or none: throws when a lease, a link or an option moved on. */
 const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings: readonly Closing[]): Promise<void> => {
-  if (!(await endLeased(trx, closings, engine.now()))) throw closeChanged;
+  if (!(await endLeased(engine, trx, closings))) throw closeChanged;
   // After the rows are held: who stores other options meanwhile waits for them, and opens them again.
   if (
     !(await optionsStand(

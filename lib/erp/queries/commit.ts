@@ -211,7 +211,7 @@ const commitTogether = async (
   }
   const keyOf = (write: InboundWrite) => keys.get(write) ?? '';
   const ends = writes.map((write) => ({ ...write, erpId: keyOf(write) }));
-  if (!(await endLeased(trx, ends, engine.now()))) throw changed();
+  if (!(await endLeased(engine, trx, ends))) throw changed();
   return writes.map((write) => ({ status: 'written', erpId: keyOf(write) }));
 };
 

@@ -74,15 +74,35 @@ const endAlike = async (trx: Transaction<Tables>, rows: readonly RowEnd[], { ins
   return result.numUpdatedRows === BigInt(rows.length);
 };
 
+/** Rows that look at the items of these again. */
+const queueLooks = async (engine: Engine, trx: Transaction<Tables>, ids: readonly number[]): Promise<void> => {
+  const rows = await trx.selectFrom('sync_journal').select(journalColumns).where('id', 'in', ids).orderBy('id').execute();
+  await queueRows(
+    engine,
+    trx,
+    rows.map(entryFromRow).map(({ direction, kind, employeeId, connection, erpId, exchangeId }) => ({
+      direction,
+      kind,
+      operation: 'update',
+      employeeId,
+      connection,
+      ...(direction === 'inbound' ? { erpId: null, exchangeId } : { erpId, exchangeId: null }),
+    })),
+  );
+};
+
 /**
  * Ends rows, those that end alike in one statement; false when the instance has not leased one of them: then the caller takes everything
  * back.
  */
-export const endLeased = async (trx: Transaction<Tables>, rows: readonly RowEnd[], now: Date): Promise<boolean> => {
+export const endLeased = async (engine: Engine, trx: Transaction<Tables>, rows: readonly RowEnd[]): Promise<boolean> => {
+  const now = engine.now();
   for (const group of Object.values(groupBy(rows, ({ instance, outcome }) => JSON.stringify([instance, outcome])))) {
     const [first] = group;
     if (first !== undefined && !(await endAlike(trx, group, first, now))) return false;
   }
+  const again = rows.flatMap(({ journalId, outcome }) => (outcome.looksAgain === true ? [journalId] : []));
+  if (again.length > 0) await queueLooks(engine, trx, again);
   return true;
 };
 

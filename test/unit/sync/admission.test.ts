@@ -170,7 +170,7 @@ describe('a change of options opens again', () => {
     reopenedCodes({ ...defaultKindOptions, ...before }, { ...defaultKindOptions, ...after }, direction);
 
   it('what a closed direction left out', () => {
-    const left = ['direction-off', 'private-not-synchronised', 'removal-kept', 'removal-done', 'before-start-date', 'outside-window'];
+    const left = ['direction-off', 'private-not-synchronised', 'removal-kept', 'before-start-date', 'outside-window'];
     assert.deepEqual(codes({ direction: 'inbound' }, {}), left);
     assert.deepEqual(codes({ direction: 'inbound' }, {}, 'inbound'), []);
   });
@@ -178,7 +178,6 @@ describe('a change of options opens again', () => {
     assert.deepEqual(codes({ privateToExchange: false, pastDays: 1 }, { startDate: '2026-01-01' }), [
       'private-not-synchronised',
       'removal-kept',
-      'removal-done',
       'before-start-date',
       'outside-window',
     ]);

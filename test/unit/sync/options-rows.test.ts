@@ -140,7 +140,8 @@ describe('rows of an employee with options', () => {
     assert.deepEqual(await sent(), ['update']);
   });
 
-  it('bring an item back that was removed when private items travel again', async () => {
+  /** A person lets the item be removed, which is carried out after `meanwhile`. */
+  const removed = async (meanwhile: () => unknown = () => undefined): Promise<void> => {
     await becamePrivate();
     await control(tenant, { action: 'release', employee: '1' });
     const { messages } = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
@@ -151,9 +152,20 @@ describe('rows of an employee with options', () => {
       journalId,
       link: { id: linkId, version },
     } = message.sync;
+    await meanwhile();
     await tenant.database.store.close([{ journalId, instance: tenant.instance, outcome, link: { type: 'remove', linkId, version } }]);
-    assert.deepEqual(rows(), ['done removal-done']);
+  };
+
+  it('bring an item back that was removed when private items travel again', async () => {
+    await removed();
+    assert.deepEqual(await sent(), []);
+    assert.deepEqual(rows(), ['done delete', 'skipped private-not-synchronised']);
     await set({ privateToExchange: true });
+    assert.deepEqual(await sent(), ['create']);
+  });
+
+  it('bring it back also when they travel again while it is being removed', async () => {
+    await removed(() => set({ privateToExchange: true }));
     assert.deepEqual(await sent(), ['create']);
   });
 
