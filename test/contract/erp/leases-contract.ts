@@ -31,6 +31,7 @@ export const leasesContract = (open: OpenSubject): void => {
       await subject.database.store.appendInbound(page(exchangeIds));
       const task = { run: 'drain', dieAt: null, now: subject.now() } as const;
       const processes = await Promise.all(['a', 'b'].map((instance) => startProcess(subject.connection, { ...task, instance })));
+      await Promise.all(processes.map(({ beginToHold }) => beginToHold()));
       const ends = await Promise.all(processes.map(({ begin }) => begin()));
       assert.deepEqual(
         ends.map(({ code }) => code),

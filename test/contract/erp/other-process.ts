@@ -24,8 +24,10 @@ export interface ProcessEnd {
 
 /** A process that has opened the database and waits. */
 export interface WaitingProcess {
-  /** Lets it begin, and waits for its end. */
+  /** Lets it begin, or go on, and waits for its end. */
   readonly begin: () => Promise<ProcessEnd>;
+  /** Lets it begin; resolves when it holds what it claimed first, and waits. `drain` only. */
+  readonly beginToHold: () => Promise<void>;
 }
 
 /** Starts a process; resolves when it has opened the database. */
@@ -36,20 +38,22 @@ export const startProcess = async (connection: ErpConnection, task: ProcessTask)
   const child = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   const ended = new Promise<ProcessEnd>((resolve) => child.on('close', (code, signal) => resolve({ code, signal, output })));
-  const ready = new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes('ready\n')) resolve();
-    });
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
   });
+  const said = (word: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = () => output.includes(`${word}\n`) && resolve();
+      child.stdout.on('data', look);
+      void ended.then(({ code }) => reject(new Error(`the process ended with code ${code} before it said ${word}`)));
+    });
   child.stdin.write(`${JSON.stringify(settings)}\n`);
-  await Promise.race([
-    ready,
-    ended.then(({ code }) => {
-      throw new Error(`the process ended with code ${code} before it was ready`);
-    }),
-  ]);
+  await said('ready');
   return {
+    beginToHold: () => {
+      child.stdin.write('begin\n');
+      return said('holds');
+    },
     begin: () => {
       child.stdin.end('begin\n');
       return ended;

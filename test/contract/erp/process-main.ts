@@ -1,6 +1,7 @@
 /**
  * The program that `other-process.ts` starts: opens the database that the first line of its input names, prints `ready`, begins at the
- * second line, and kills itself before the statement that it was told. `drain` prints the id of every row that it was given.
+ * second line, and kills itself before the statement that it was told. `drain` prints the id of every row that it was given; it holds the first
+ * ones until the third line.
  */
 import { createInterface } from 'node:readline';
 import { openErpDatabase, type ErpConnection } from '../../../lib/erp/open';
@@ -18,17 +19,23 @@ interface Settings {
 
 const isSettings = (value: unknown): value is Settings => typeof value === 'object' && value !== null && 'connection' in value;
 
-const drain = async ({ store }: ErpDatabase, instance: string): Promise<void> => {
+const drain = async ({ store }: ErpDatabase, instance: string, goOn: () => Promise<unknown>): Promise<void> => {
+  let held = false;
   for (let idle = 0; idle < 3;) {
     const claimed = [...(await store.claim(claimOf('outbound', instance, 7))), ...(await store.claim(claimOf('inbound', instance, 7)))];
     idle = claimed.length === 0 ? idle + 1 : 0;
+    if (!held) {
+      held = true;
+      console.log('holds');
+      await goOn();
+    }
     const ends = claimed.map(({ entry }) => ({ journalId: entry.id, instance, outcome: done, link: { type: 'keep' } as const }));
     const closed = await store.close(ends);
     for (const [index, { journalId }] of ends.entries()) console.log(`${journalId} ${String(closed[index])}`);
   }
 };
 
-const work = async (settings: Settings, begin: Promise<unknown>): Promise<void> => {
+const work = async (settings: Settings, word: () => Promise<unknown>): Promise<void> => {
   let count: number | null = null;
   const database = await openErpDatabase({
     connection: settings.connection,
@@ -40,9 +47,9 @@ const work = async (settings: Settings, begin: Promise<unknown>): Promise<void> 
     },
   });
   console.log('ready');
-  await begin;
+  await word();
   count = 0;
-  if (settings.run === 'drain') return drain(database, settings.instance ?? 'a');
+  if (settings.run === 'drain') return drain(database, settings.instance ?? 'a', word);
   const [, run] = Object.entries(serviceRuns).find(([name]) => name === settings.run) ?? [];
   if (run === undefined) throw new Error(`there is no run ${settings.run}`);
   await run(database, () => Promise.resolve());
@@ -53,7 +60,7 @@ const start = async (): Promise<void> => {
   const { value } = await lines.next();
   const settings: unknown = JSON.parse(String(value));
   if (!isSettings(settings)) throw new Error('the settings cannot be read');
-  await work(settings, lines.next());
+  await work(settings, () => lines.next());
 };
 
 start().then(
