@@ -76,7 +76,8 @@ describeOnMssql('an open transaction of the ERP on SQL Server', () => {
   const changeOf = async (erpId: string): Promise<InboundWrite> => {
     const [stored] = await subject.database.store.savePending([link({ erpId })]);
     assert.ok(stored);
-    const update = { ...stored, exchangeBase: exchangeAppointment, exchangeId: 'X1', changeKey: 'k2' };
+    const erpBase = appointment({ subject: 'Neu' });
+    const update = { ...stored, erpBase, exchangeBase: exchangeAppointment, exchangeId: 'X1', changeKey: 'k2' };
     const action = { type: 'update', erpId, changes: { subject: 'Neu' }, expected: appointment(), link: update } as const;
     const journalId = await leaseInbound(subject.database, { operation: 'update' });
     return { journalId, instance: 'a', outcome: done, kind: 'appointment', employeeId: '1', action };
