@@ -408,6 +408,8 @@ export interface SyncStore {
   employeeOptions(): Promise<readonly StoredOptions[]>;
   /** Stores an employee's options of all kinds, and what the change does to rows, in one transaction. */
   saveEmployeeOptions(employeeId: string, options: EmployeeOptions, effects?: readonly OptionEffect[]): Promise<OptionEffects>;
+  /** Number of rows that wait for a person. */
+  parkedCount(): Promise<number>;
   /** Open and parked rows by employee, kind and code of the note. */
   employeeCounts(): Promise<readonly EmployeeCount[]>;
   /** Those of the rows about whose item a person was asked `removal-held` already, and which did not travel since; their ids. */

@@ -14,7 +14,7 @@ import * as inbound from './queries/inbound';
 import * as journal from './queries/journal';
 import * as journalList from './queries/journal-list';
 import * as links from './queries/links';
-import { decideParked } from './queries/parked';
+import { decideParked, parkedCount } from './queries/parked';
 import { relist } from './queries/relist';
 import * as problems from './queries/problems';
 import * as runs from './queries/runs';
@@ -201,6 +201,7 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
         }
         return employees.carryOutEffects(trx, employeeId, effects, now());
       }),
+    parkedCount: () => read(parkedCount),
     employeeCounts: () => read(employees.employeeCounts),
     askedRemovals: (entries) => inBatches(entries, batch, (part) => read((db) => held.askedRemovals(db, part))),
     deletionCounts: (employeeId, kind, direction, since) => read((db) => held.deletionCounts(db, employeeId, kind, direction, since)),

@@ -57,6 +57,16 @@ const parkedOf = (db: Kysely<Tables>, linkIds: readonly number[]): Promise<reado
     )
     .execute();
 
+/** How many rows wait for a person. The index knows. */
+export const parkedCount = async (db: Kysely<Tables>): Promise<number> => {
+  const row = await db
+    .selectFrom('sync_journal')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('state', '=', sql.lit('conflict'))
+    .executeTakeFirst();
+  return row?.count ?? 0;
+};
+
 /** Parked rows of links whose items were found under new ids: they ask about these, and nobody needs to ask about a deletion any more. */
 export const moveParked = async (engine: Engine, trx: Transaction<Tables>, newIds: ReadonlyMap<number, string>): Promise<void> => {
   if (newIds.size === 0) return;

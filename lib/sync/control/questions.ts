@@ -1,5 +1,4 @@
 /** Questions that wait for a person: conflicts, held deletions, items that became private. */
-import sumBy from 'lodash/sumBy';
 import { toSyncError, type SyncError } from '../../model/error';
 import type { TenantRuntime } from '../runtime';
 
@@ -16,17 +15,11 @@ export interface QuestionsWatch {
 /** How often their number is looked for, ms. */
 const intervalMs = 10_000;
 
-const openQuestions = async ({ database: { store } }: TenantRuntime): Promise<number> =>
-  sumBy(
-    (await store.employeeCounts()).filter(({ state }) => state === 'conflict'),
-    'count',
-  );
-
 /** Tells the number of open questions at once, then every ten seconds, until it is stopped. */
 export const watchQuestions = (tenant: TenantRuntime, tell: (told: QuestionsTold) => void): QuestionsWatch => {
   let stopped = false;
   const look = async (): Promise<void> => {
-    const told = await openQuestions(tenant).catch((thrown: unknown) => toSyncError(thrown));
+    const told = await tenant.database.store.parkedCount().catch((thrown: unknown) => toSyncError(thrown));
     if (!stopped) tell(told);
   };
   const timer = setInterval(() => void look(), intervalMs);

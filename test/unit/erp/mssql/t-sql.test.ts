@@ -272,6 +272,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
         { kind: 'task', direction: 'inbound', reopen: ['direction-off'], settle: true, ask: { links: [stored], note: 'n' } },
         { kind: 'task', direction: 'outbound', reopen: [], settle: false, ask: { links: [stored], note: 'n' } },
       ]),
+    () => store.parkedCount(),
     () => store.employeeCounts(),
     () => store.deletionCounts('1', 'task', 'inbound', '2026-03-28T08:00:00.000Z'),
     () => store.deletionCounts('1', 'task', 'outbound', '2026-03-28T08:00:00.000Z'),
