@@ -195,7 +195,8 @@ export interface Closing {
     | { readonly type: 'keep' }
     /** The row waits for a person: an older one of the link that does ends as superseded. */
     | { readonly type: 'park'; readonly linkId: number }
-    | { readonly type: 'update'; readonly update: LinkUpdate }
+    /** `moved`: the item was found under another id than the link's. */
+    | { readonly type: 'update'; readonly update: LinkUpdate; readonly moved?: true }
     /** `version`: as of a deletion, see `InboundWrite`. */
     | { readonly type: 'remove'; readonly linkId: number; readonly version: number };
   /** Rows to be queued in the same transaction. */
@@ -346,6 +347,8 @@ export interface SyncStore {
   unfinishedExchangeIds(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
   /** Those of the Exchange ids whose deletion the journal knows of, whatever became of it. */
   toldDeletions(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of the items whose newest told deletion gave way to a newer row of the item, which has to see to it. */
+  unheededDeletions(connection: string, exchangeIds: readonly string[]): Promise<readonly string[]>;
   /**
    * Gives a row back: open again, not before `waitMs` from now. `counts`: whether the attempt counts towards the limit
    * (an unreachable server does not).

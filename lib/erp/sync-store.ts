@@ -160,6 +160,8 @@ export const createSyncStore = (engine: Engine, compiled: CompiledKinds, collect
     appendLeased: (entries, instance, leaseMs) => inBatches(entries, batch, (part) => appendLeased(engine, part, instance, leaseMs)),
     leasedCount: (instance, direction, connection) => read((db) => journalList.leasedCount(db, instance, direction, connection)),
     leaseOwners: () => read(journalList.leaseOwners),
+    unheededDeletions: (connection, ids) =>
+      inBatches(ids, pageOfLinks, (part) => read((db) => journalList.unheededDeletions(db, connection, part))),
     toldDeletions: (connection, ids) =>
       inBatches(ids, pageOfLinks, (part) => read((db) => journalList.toldDeletions(db, connection, part))),
     unfinishedExchangeIds: (connection, ids) =>

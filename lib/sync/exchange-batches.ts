@@ -1,5 +1,6 @@
 /** Batched requests of `ews-write` that create and change, with what becomes of links and journal rows; `exchange-deletions.ts` deletes. */
 import { randomUUID } from 'node:crypto';
+import omit from 'lodash/omit';
 import type { Closing, NewEntry } from '../erp/store';
 import type { FoundItem, ItemIdentity } from '../exchange/connection';
 import { SyncError } from '../model/error';
@@ -72,8 +73,8 @@ const newLinkOf = (exchange: ExchangeRuntime, { message, decision }: CreateTask)
 /** How the row of a message ends that was written. */
 export const closing = (tenant: TenantRuntime, task: Task, link: Closing['link']): Closing => {
   // What a write overwrites was kept before it.
-  const { state, note, noteCode } = outcomeOf(task.message, task.decision);
-  return { journalId: task.message.sync.journalId, instance: tenant.instance, outcome: { state, note, noteCode }, link };
+  const outcome = omit(outcomeOf(task.message, task.decision), 'details');
+  return { journalId: task.message.sync.journalId, instance: tenant.instance, outcome, link };
 };
 
 /** Keeps what the writes take from a person in Exchange: their answers may be lost. */

@@ -8,7 +8,7 @@ import type { Tables } from '../tables';
 import { optionsStand } from './employees';
 import { endLeased, queueRows } from './journal';
 import { removeLinks, updateLink } from './links';
-import { parkedAfterClosing } from './parked';
+import { moveParked, parkedAfterClosing } from './parked';
 
 const closeChanged = new SyncError('link-changed', 'retry', 'The lease, the link or an option is no longer what the writer knew.');
 
@@ -23,6 +23,10 @@ const closeTogether = async (engine: Engine, trx: Transaction<Tables>, closings:
     ))
   )
     throw closeChanged;
+  const moved = closings.flatMap(({ link }) =>
+    link.type === 'update' && link.moved === true ? [[link.update.id, link.update.exchangeId] as const] : [],
+  );
+  await moveParked(engine, trx, new Map(moved));
   for (const { link } of closings) if (link.type === 'update' && !(await updateLink(trx, link.update))) throw closeChanged;
   await parkedAfterClosing(engine, trx, closings);
   if (

@@ -67,6 +67,25 @@ export const toldDeletions = async (db: Kysely<Tables>, connection: string, exch
   return rows.flatMap((row) => row.exchange_id ?? []);
 };
 
+/** Those of the items whose newest told deletion was superseded: the row that took its place has to see to it. */
+export const unheededDeletions = async (
+  db: Kysely<Tables>,
+  connection: string,
+  exchangeIds: readonly string[],
+): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('sync_journal')
+    .select(['exchange_id', 'note_code'])
+    .where('direction', '=', sql.lit('inbound'))
+    .where('operation', '=', sql.lit('delete'))
+    .where('connection', '=', connection)
+    .where('exchange_id', 'in', exchangeIds)
+    .orderBy('id')
+    .execute();
+  const newest = new Map(rows.map((row) => [row.exchange_id, row.note_code]));
+  return exchangeIds.filter((id) => newest.get(id) === 'superseded');
+};
+
 /** Rows by filter, newest first. */
 export const list = async (db: Kysely<Tables>, filter: JournalFilter): Promise<readonly JournalEntry[]> => {
   const { states, employeeId, kind, direction, noteCode, before } = filter;

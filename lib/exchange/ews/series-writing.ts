@@ -68,10 +68,11 @@ const openSeries = (written: WrittenSeries, { entry, changedOccurrences }: ReadI
   if (item.kind !== 'appointment') throw changedMeanwhile();
   const work = seriesWork(item, written.item.exceptions);
   const isOurs = entry.changeKey === written.identity.changeKey;
-  if (!isOurs && (work.rebuild || work.works.length > 0)) throw changedMeanwhile();
-  if (leavesNothing(item, written.item.exceptions)) throw nothingLeft();
   const ids = changedOccurrences.map(({ id, originalStart }) => [occurrenceDay(item, originalStart), id] as const);
-  return { ...written, found: item, changedIds: new Map(work.rebuild ? [] : ids), work };
+  const series = { ...written, found: item, changedIds: new Map(work.rebuild ? [] : ids), work };
+  if (!isOurs && hasWork(series)) throw changedMeanwhile();
+  if (leavesNothing(item, written.item.exceptions)) throw nothingLeft();
+  return series;
 };
 
 /** An exception that was moved to a later day makes room only for those before it, and the other way round. */
@@ -92,6 +93,15 @@ const noteFailures = (members: readonly OpenOccurrence[], results: readonly Resu
   });
 };
 
+const hasWork = ({ work }: OpenSeries): boolean => work.rebuild || work.works.length > 0;
+
+/**
+ * A series is read in two requests, its occurrences after it. What a person made of one in between would be taken for what is to be
+ * overwritten: so the series has to be the same afterwards.
+ */
+const isStillOurs = ({ identity }: OpenSeries, read: Result<ReadItem> | undefined): boolean =>
+  read?.ok === true && read.value.entry.changeKey === identity.changeKey;
+
 /** Settling of series through `client`. */
 export const createSeriesWriting = (client: SoapClient, items: ItemReading, options: EwsOptions): SettleSeries => {
   const batching = { size: options.batchSize, parallel: false };
@@ -105,9 +115,25 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
       const result = read[position];
       return result === undefined ? [] : [{ series, result }];
     });
-    return prepared(pairs, ({ series, result }) => {
+    const opened = prepared(pairs, ({ series, result }) => {
       if (!result.ok) throw result.error;
       return openSeries(series, result.value);
+    });
+    return confirmed(mailbox, opened);
+  };
+
+  /** Those that have something to do are asked for once more: whether they were the same all the while. */
+  const confirmed = async (mailbox: string, opened: readonly Result<OpenSeries>[]): Promise<readonly Result<OpenSeries>[]> => {
+    const doubtful = opened.flatMap((result) => (result.ok && hasWork(result.value) ? [result.value] : []));
+    if (doubtful.length === 0) return opened;
+    const read = await items.read(
+      mailbox,
+      doubtful.map(({ identity }) => ({ id: identity.id })),
+    );
+    return opened.map((result) => {
+      const position = result.ok ? doubtful.indexOf(result.value) : -1;
+      if (!result.ok || position < 0 || isStillOurs(result.value, read[position])) return result;
+      return fail(changedMeanwhile());
     });
   };
 
@@ -237,7 +263,7 @@ export const createSeriesWriting = (client: SoapClient, items: ItemReading, opti
     if (written.length === 0) return [];
     const opened = await open(context.mailbox, written);
     return runPrepared(opened, async (all) => {
-      const toDo = all.filter((series) => series.work.rebuild || series.work.works.length > 0);
+      const toDo = all.filter(hasWork);
       const results = toDo.length === 0 ? [] : await work(context, toDo);
       return all.map((series) => results[toDo.indexOf(series)] ?? ok(series.identity));
     });

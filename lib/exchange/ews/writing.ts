@@ -1,5 +1,5 @@
 /** The writing half of the connection: create, update, delete. */
-import { groupBy, zip } from 'lodash';
+import { groupBy, isEmpty, zip } from 'lodash';
 import type { Kind } from '../../model/kind';
 import { SyncError } from '../../model/error';
 import { fail, ok } from '../../model/result';
@@ -104,16 +104,16 @@ export const createWriting = (client: SoapClient, { reading, settle, announcedIt
     );
   };
 
-  /** Series go on with their exceptions; everything else is written as it is. */
+  /** Series go on with their exceptions, but for those that only got their sync id; everything else is written as it is. */
   const withExceptions = async (
     context: SeriesContext,
     group: readonly ComposedUpdate[],
     results: readonly Result<ItemIdentity>[],
   ): Promise<readonly Result<ItemIdentity>[]> => {
     const written = new Map<Result<ItemIdentity>, WrittenSeries>();
-    group.forEach(({ member: { item } }, position) => {
+    group.forEach(({ member: { item, changes } }, position) => {
       const result = results[position];
-      if (result?.ok === true && item.kind === 'appointment' && item.recurrence !== null)
+      if (result?.ok === true && item.kind === 'appointment' && item.recurrence !== null && !isEmpty(changes))
         written.set(result, { identity: result.value, item });
     });
     const settled = await settle(context, [...written.values()]);

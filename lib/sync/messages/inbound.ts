@@ -60,9 +60,9 @@ const itemFound = (
   const { id, version, erpBase, exchangeBase } = link;
   const edited = differingFields(exchangeBase, item.item, tenant.database.store.timeZone).length > 0;
   const update = { id, version, erpBase, exchangeBase, exchangeId: item.id, changeKey: edited ? unseenChangeKey : item.changeKey };
-  const found = closing(tenant, entry, 'skipped', how.code, how.note, { type: 'update', update });
   // The row that created our own item is still there, and looks at the ERP again by itself.
   const isMoved = how === movedItem;
+  const found = closing(tenant, entry, 'skipped', how.code, how.note, { type: 'update', update, ...(isMoved ? { moved: true } : {}) });
   const wanted = lookAgain(exchange, link, item.id).filter(({ direction }) => (direction === 'inbound' ? edited : isMoved));
   return { ...found, enqueue: wanted };
 };
@@ -76,7 +76,7 @@ const movedAway = (
 ): Closing => {
   const { id, version, erpBase, exchangeBase } = link;
   const update = { id, version, erpBase, exchangeBase, exchangeId, changeKey: unseenChangeKey };
-  const moved = closing(tenant, entry, 'skipped', movedItem.code, movedItem.note, { type: 'update', update });
+  const moved = closing(tenant, entry, 'skipped', movedItem.code, movedItem.note, { type: 'update', update, moved: true });
   return { ...moved, enqueue: lookAgain(exchange, link, exchangeId) };
 };
 
@@ -175,6 +175,22 @@ const goneRows = async (build: InboundBuild, rows: readonly ClaimedEntry[]): Pro
   });
 };
 
+/** Rows whose item is gone, and which took the place of the row that told so. */
+const unheededDeletions = async (
+  { admitting: { tenant }, exchange }: InboundBuild,
+  claimed: readonly ClaimedEntry[],
+  items: readonly Result<ExchangeEntry>[],
+): Promise<readonly ClaimedEntry[]> => {
+  const gone = claimed.filter(({ link }, at) => {
+    const item = items[at];
+    return link !== null && item?.ok === false && item.error.code === 'item-not-found';
+  });
+  if (gone.length === 0) return [];
+  const ids = gone.flatMap(({ entry }) => entry.exchangeId ?? []);
+  const told = new Set(await tenant.database.store.unheededDeletions(exchange.name, ids));
+  return gone.filter(({ entry }) => told.has(entry.exchangeId ?? ''));
+};
+
 /** New items that carry the sync id of another one get their own before they go on. */
 const withNamedCopies = async (
   { exchange, employee }: InboundBuild,
@@ -206,14 +222,18 @@ const inboundOfEmployee = async (build: InboundBuild, rows: readonly ClaimedEntr
   const syncIds = items.flatMap((item) => (item.ok && item.value.syncId !== null ? [item.value.syncId] : []));
   const links = syncIds.length === 0 ? [] : await tenant.database.store.linksBySyncId(syncIds);
   const changes = withLinkSince(toRead, links, exchange);
+  const unheeded = await unheededDeletions(build, changes, items);
   const unlinked = items.flatMap((item, at) => (item.ok && changes[at]?.link === null ? [item.value] : []));
   const mailbox = employee.email ?? '';
   const moved = await movedItems(exchange, mailbox, employee.id, unlinked, links);
+  const goneOf = new Map((await goneRows(build, unheeded)).map((row, at) => [unheeded[at], row]));
   const built = changes.map((claimed, index): BuiltRow => {
     const item = items[index];
     if (item === undefined)
       return { failure: { claimed, error: new SyncError('unexpected', 'item', 'Exchange gave no answer for this item') } };
     if (item.ok) return inboundRow(build, claimed, item.value, links, moved);
+    const gone = goneOf.get(claimed);
+    if (gone !== undefined) return gone;
     // Its deletion or move comes as a change of its own; being unreadable is never taken for a deletion.
     if (item.error.code === 'item-not-found')
       return { closing: closing(tenant, claimed.entry, 'skipped', 'gone-before-read', 'Gone from the folder before it was read') };

@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import type { LinkDecision } from '../../../lib/model/link';
 import type { Direction } from '../../../lib/model/kind';
-import { addAppointment, appointment, claimOf, done, exchangeAppointment, link, page, type ErpSubject, type OpenSubject } from './subject';
+import {
+  addAppointment,
+  appointment,
+  claimOf,
+  done,
+  exchangeAppointment,
+  leaseInbound,
+  link,
+  page,
+  type ErpSubject,
+  type OpenSubject,
+} from './subject';
 
 const conflict = { state: 'conflict', note: 'both changed', noteCode: 'conflict' } as const;
 
@@ -94,6 +105,23 @@ export const parkedContract = (open: OpenSubject): void => {
         assert.deepEqual(await store.close([closing]), [true]);
         assert.deepEqual(await codeOf(parked), ['skipped', 'conflict-settled']);
         assert.deepEqual(await waiting(), [other.map((part) => (part === 'record' ? erpId : part))]);
+      });
+    }
+
+    for (const operation of ['update', 'delete'] as const) {
+      it(`end when their item is found under another id: ${operation}`, async () => {
+        const { store } = subject.database;
+        const lease = async (exchangeId: string) => leaseInbound(subject.database, { exchangeId, operation });
+        const parked = await lease('X1');
+        await store.close([{ journalId: parked, instance: 'a', outcome: conflict, link: { type: 'park', linkId } }]);
+        const update = { ...(await updateOf()), exchangeId: 'X2' };
+        const journalId = await lease('X2');
+        assert.deepEqual(await store.close([{ journalId, instance: 'a', outcome: done, link: { type: 'update', update, moved: true } }]), [
+          true,
+        ]);
+        assert.deepEqual(await codeOf(parked), ['skipped', 'conflict-settled']);
+        assert.equal(await store.parkedCount(), 0);
+        assert.deepEqual(await waiting(), [['outbound', 'update', erpId]]);
       });
     }
 

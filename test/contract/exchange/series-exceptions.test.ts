@@ -364,6 +364,33 @@ describe('exceptions of a series over EWS, against the simulator', () => {
     assert.deepEqual((await read(id)).item, series([changed('2026-03-05T08:00:00Z', { subject: 'By hand' })]));
   });
 
+  for (const answer of [1, 2]) {
+    it(`writes no exceptions over what a person does while the series is read (answer ${answer})`, async () => {
+      const { id, changeKey } = await withThree();
+      let answers = 0;
+      const stop = client.simulator.onResponse(async ({ operation }) => {
+        // The series first, its changed occurrences after it; the person is heard here, too.
+        if (operation !== 'GetItem' || (answers += 1) !== answer) return;
+        await personChanges(id, 4, subject('By hand'));
+      });
+      const exceptions = [...three, changed('2026-03-10T08:00:00Z', { subject: 'New' })];
+      assert.equal(codeOf(await update(id, changeKey, series(exceptions), { exceptions })), 'item-changed');
+      stop();
+      assert.equal(JSON.stringify((await read(id)).item.exceptions).includes('By hand'), true);
+    });
+  }
+
+  it('leaves the occurrences alone where nothing but the sync id is written', async () => {
+    const { id, changeKey } = await withThree();
+    const stop = client.simulator.onResponse(async ({ operation }) => {
+      if (operation !== 'UpdateItem') return;
+      stop();
+      await personChanges(id, 4, subject('By hand'));
+    });
+    value(await update(id, changeKey, series(three), {}));
+    assert.equal(JSON.stringify((await read(id)).item.exceptions).includes('By hand'), true);
+  });
+
   it('moves all occurrences of a series in one request, wherever they go', async () => {
     for (const step of [1, -1]) {
       const everySecond: Partial<ExchangeAppointment> = { recurrence: recurring({ type: 'daily', interval: 2 }) };
@@ -375,8 +402,8 @@ describe('exceptions of a series over EWS, against the simulator', () => {
       });
       const before = client.simulator.requests.total();
       value(await update(id, changeKey, series(moved, everySecond), { exceptions: moved }));
-      // The series, its state, the occurrences, their change, the state again with the occurrences.
-      assert.equal(client.simulator.requests.total() - before, 6);
+      // The series, its state, whether it is still that, the occurrences, their change, the state again with the occurrences.
+      assert.equal(client.simulator.requests.total() - before, 7);
       assert.deepEqual((await read(id)).item, series(moved, everySecond));
     }
   });

@@ -1,6 +1,6 @@
 /** One life of the service between a database and a mailbox, step by step: what of it is tested decides what is carried out next. */
 import assert from 'node:assert/strict';
-import type { ErpDatabase } from '../../../lib/erp/store';
+import type { ClaimedEntry, ErpDatabase } from '../../../lib/erp/store';
 import type { ExchangeConnection } from '../../../lib/exchange/connection';
 import { createMapping } from '../../../lib/mapping/mapping';
 import type { SyncMessage } from '../../../lib/model/message';
@@ -23,6 +23,12 @@ export const liveOn = async (database: ErpDatabase, connection: ExchangeConnecti
     const resolution = await resolver.resolve(await mapper.map(message));
     if (resolution.output === 'write') await writer.write(resolution.message);
   };
+  /** Messages of claimed inbound rows; rows without one are ended. */
+  const built = async (claimed: readonly ClaimedEntry[]) => {
+    const { messages, closings } = await buildInbound(tenant, exchange, claimed);
+    await tenant.database.store.close(closings);
+    return { messages, codes: closings.map(({ outcome }) => outcome.noteCode) };
+  };
   return {
     tenant,
     mapper,
@@ -35,13 +41,11 @@ export const liveOn = async (database: ErpDatabase, connection: ExchangeConnecti
       for (const message of messages) await pass(message);
       return messages.length;
     },
+    built,
     /** What a notification of an item leads to. */
     inbound: async (exchangeId: string) => {
       await tenant.database.store.appendInbound(page([exchangeId]));
-      const claimed = await tenant.database.store.claim(claimOf('inbound', tenant.instance));
-      const { messages, closings } = await buildInbound(tenant, exchange, claimed);
-      await tenant.database.store.close(closings);
-      return { messages, codes: closings.map(({ outcome }) => outcome.noteCode) };
+      return built(await tenant.database.store.claim(claimOf('inbound', tenant.instance)));
     },
   };
 };

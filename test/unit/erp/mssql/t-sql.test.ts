@@ -235,6 +235,7 @@ const wordAll = async (mapping: SchemaMapping, affected: bigint, rule: string | 
     () => store.linksBySyncId(['s1']),
     () => store.unfinishedExchangeIds('main', ['X1']),
     () => store.toldDeletions('main', ['X1']),
+    () => store.unheededDeletions('main', ['X1']),
     () => store.release([2], 'a', { waitMs: 0, counts: true, note: 'n', noteCode: 'c' }),
     () => store.release([2], 'a', { waitMs: 1, counts: false, note: 'n', noteCode: 'c' }),
     () => store.expireLeases(1),

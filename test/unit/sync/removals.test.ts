@@ -1,0 +1,62 @@
+/** What of an item is on one side only in the end, on purpose: by a person's word, and not because a row was overtaken. */
+import assert from 'node:assert/strict';
+import { control } from '../../../lib/sync/control/control';
+import { openSqliteSubject, type SqliteSubject } from '../../contract/erp/sqlite-subject';
+import { claimOf, page } from '../../contract/erp/subject';
+import { liveOn } from './life';
+import { memoryMailbox } from './memory-mailbox';
+
+describe('an item that leaves one side', () => {
+  let subject: SqliteSubject;
+  beforeEach(async () => {
+    subject = await openSqliteSubject();
+  });
+  afterEach(() => subject.close());
+
+  /** A synchronised private task. */
+  const synchronised = async () => {
+    const mailbox = memoryMailbox();
+    await subject.erp.run("INSERT INTO task (employee_id, subject, sensitivity) VALUES (1, 'Angebot', 'private')");
+    const life = await liveOn(subject.database, mailbox.connection);
+    assert.equal(await life.outbound(), 1);
+    return { mailbox, life };
+  };
+  const codes = async () => (await subject.database.store.list({})).map(({ state, noteCode }) => `${state} ${String(noteCode)}`).reverse();
+
+  it('is looked at once more when a person let it be removed from Exchange', async () => {
+    const { mailbox, life } = await synchronised();
+    const set = (privateToExchange: boolean) =>
+      control(life.tenant, { action: 'set-employee', employee: '1', kind: 'task', options: { privateToExchange } });
+    await set(false);
+    await control(life.tenant, { action: 'release', employee: '1' });
+    while ((await life.outbound()) > 0);
+    assert.equal(mailbox.items.size, 0);
+    assert.deepEqual(await codes(), ['done create', 'done delete', 'skipped private-not-synchronised']);
+    await set(true);
+    assert.equal(await life.outbound(), 1);
+    assert.equal(mailbox.items.size, 1);
+  });
+
+  it('is deleted when a later row of it takes the place of the one that told so', async () => {
+    const { mailbox, life } = await synchronised();
+    await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
+    const told = { ...page([]), kind: 'task' as const, changes: [{ operation: 'delete' as const, exchangeId: 'item 1', changeKey: null }] };
+    await subject.database.store.appendInbound(told);
+    await subject.database.store.appendInbound({ ...told, changes: [{ operation: 'update', exchangeId: 'item 1', changeKey: 'k' }] });
+    const { messages } = await life.built(await subject.database.store.claim(claimOf('inbound', life.tenant.instance)));
+    assert.deepEqual(
+      messages.map(({ sync }) => [sync.operation, sync.erpId]),
+      [['delete', '1']],
+    );
+  });
+
+  it('is left alone when nobody told of its deletion', async () => {
+    const { mailbox, life } = await synchronised();
+    await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
+    const changes = [{ operation: 'update' as const, exchangeId: 'item 1', changeKey: 'k' }];
+    await subject.database.store.appendInbound({ ...page([]), kind: 'task', changes });
+    const { messages } = await life.built(await subject.database.store.claim(claimOf('inbound', life.tenant.instance)));
+    assert.deepEqual(messages, []);
+    assert.deepEqual((await codes()).at(-1), 'skipped gone-before-read');
+  });
+});
