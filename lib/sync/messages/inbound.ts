@@ -15,6 +15,7 @@ import type { Link } from '../../model/link';
 import type { Result } from '../../model/result';
 import { movedItems, nameCopies, stillThere, type Moved } from '../relink';
 import type { ExchangeRuntime, TenantRuntime } from '../runtime';
+import { forgetEmptyLinks, withoutRecord } from './empty-links';
 import { closing, collect, exclude, messageOf, todayOf, unknownEmployee, type Admitting, type Built, type BuiltRow } from './built';
 
 /** Link that the item's sync id leads to: our own item whose answer was lost, or null when it is new or a copy of another item. */
@@ -267,5 +268,5 @@ export const buildInbound = async (
       }
     }),
   );
-  return collect(tenant, rows.flat());
+  return forgetEmptyLinks(await collect(tenant, rows.flat()), claimed, (links) => withoutRecord(tenant, links));
 };

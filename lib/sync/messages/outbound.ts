@@ -12,6 +12,7 @@ import type { ErpEntry } from '../../model/item';
 import type { JournalEntry } from '../../model/journal';
 import type { Kind } from '../../model/kind';
 import type { TenantRuntime } from '../runtime';
+import { forgetEmptyLinks, withoutItem } from './empty-links';
 import { closing, collect, exclude, messageOf, todayOf, unknownEmployee, type Admitting, type Built, type BuiltRow } from './built';
 
 /** The records of claimed rows; `unreadable`: those that are there and cannot be read, by `recordOf`. */
@@ -58,6 +59,9 @@ const nothingLeftToDo = (tenant: TenantRuntime, entry: JournalEntry): Closing =>
     ? closing(tenant, entry, 'skipped', 'adopted', 'The item is in Exchange already and was linked')
     : closing(tenant, entry, 'skipped', 'no-change', 'Nothing changed since the last synchronisation');
 
+const isDeletionOff = (row: ReturnType<typeof exclude>): boolean =>
+  row !== null && row !== 'remove' && 'closing' in row && row.closing.outcome.noteCode === 'deletion-off';
+
 const outboundRow = (
   admitting: Admitting,
   employees: readonly Employee[],
@@ -80,7 +84,9 @@ const outboundRow = (
   if (!employee.active || (employee.email ?? '') === '')
     return { closing: closing(tenant, entry, 'skipped', 'no-mailbox', 'The employee is not active or has no e-mail address') };
   const left = exclude(admitting, claimed, record?.record ?? null);
-  if (left !== null && left !== 'remove') return left;
+  // Whether an unanswered creation made an item is found out first; then its deletion is judged like any other.
+  const isUnanswered = link?.state === 'pending' && isDeletionOff(left);
+  if (left !== null && left !== 'remove' && !isUnanswered) return left;
   const removed = record === undefined || left === 'remove';
   const unchanged = !removed && link?.state === 'active' && isEqual(record.record, link.erpBase);
   if (unchanged && !force && link.decision === null) return { closing: nothingLeftToDo(tenant, entry) };
@@ -132,5 +138,5 @@ export const buildOutbound = async (tenant: TenantRuntime, claimed: readonly Cla
     if (options instanceof SyncError) return { failure: { claimed: row, error: options } };
     return outboundRow({ tenant, options, today }, employees, read, row, force);
   });
-  return collect(tenant, rows);
+  return forgetEmptyLinks(await collect(tenant, rows), claimed, (links) => withoutItem(tenant, links));
 };

@@ -50,6 +50,35 @@ describe('an item that leaves one side', () => {
     );
   });
 
+  describe('while deletions do not travel', () => {
+    const tell = { ...page([]), kind: 'task' as const, changes: [{ operation: 'delete' as const, exchangeId: 'item 1', changeKey: null }] };
+    const steps = {
+      'in Exchange': async ({ mailbox, life }: Awaited<ReturnType<typeof synchronised>>) => {
+        await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
+        await subject.database.store.appendInbound(tell);
+        await life.built(await subject.database.store.claim(claimOf('inbound', life.tenant.instance)));
+      },
+      'in the ERP': async ({ life }: Awaited<ReturnType<typeof synchronised>>) => {
+        await subject.erp.run('DELETE FROM task');
+        assert.equal(await life.outbound(), 0);
+      },
+    };
+    for (const order of [Object.values(steps), Object.values(steps).reverse()]) {
+      const [first] = Object.entries(steps).filter(([, step]) => step === order[0]);
+      it(`keeps its link as long as one side has it, and no longer: deleted ${first?.[0] ?? ''} first`, async () => {
+        const both = await synchronised();
+        const options = { deleteInErp: false, deleteInExchange: false };
+        await control(both.life.tenant, { action: 'set-employee', employee: '1', kind: 'task', options });
+        const links = async () => (await subject.database.store.linksOfEmployee('1', 'task')).length;
+        for (const [at, step] of order.entries()) {
+          await step(both);
+          assert.equal(await links(), 1 - at);
+        }
+        assert.deepEqual((await codes()).slice(1), ['skipped deletion-off', 'skipped deletion-off']);
+      });
+    }
+  });
+
   it('is left alone when nobody told of its deletion', async () => {
     const { mailbox, life } = await synchronised();
     await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
