@@ -37,7 +37,9 @@ export interface Link {
  * as two items, or that a deletion that the guard held is carried out. It stands until it was carried out, whatever changes meanwhile.
  */
 export type LinkDecision =
-  | { readonly take: 'both' | 'deletion' }
+  | { readonly take: 'both' }
+  /** `side`: where the item is deleted, or removed while it stays on the other one. */
+  | { readonly take: 'deletion'; readonly side: 'erp' | 'exchange' }
   /** `asked`: the fields that were in conflict when it was decided. It stands for them even if one side takes its change back. */
   | { readonly take: 'erp' | 'exchange'; readonly asked?: readonly string[] }
   | {

@@ -43,7 +43,7 @@ export const askedRemovals = async (db: Kysely<Tables>, entries: readonly Journa
 };
 
 /** The decision that lets a deletion pass. */
-const released: LinkDecision = { take: 'deletion' };
+const released = (direction: Direction): LinkDecision => ({ take: 'deletion', side: direction === 'outbound' ? 'exchange' : 'erp' });
 
 /** Deletions of an employee's items of a kind in one direction, and the employee's links. */
 export const deletionCounts = async (
@@ -69,7 +69,9 @@ export const deletionCounts = async (
     .select((select) => select.fn.count<number>('sync_link.id').distinct().as('count'))
     .where('sync_journal.operation', '=', 'delete')
     .where('sync_journal.state', 'in', ['open', 'leased'])
-    .where((where) => where.or([where('sync_link.decision', 'is', null), where('sync_link.decision', '<>', JSON.stringify(released))]))
+    .where((where) =>
+      where.or([where('sync_link.decision', 'is', null), where('sync_link.decision', '<>', JSON.stringify(released(direction)))]),
+    )
     .executeTakeFirst();
   const held = await rows
     .select((select) => select.fn.count<number>(`sync_journal.${column}`).distinct().as('count'))
@@ -109,7 +111,7 @@ export const releaseHeld = async (trx: Transaction<Tables>, ids: readonly number
   for (const row of rows) {
     await trx
       .updateTable('sync_link')
-      .set((set) => ({ decision: JSON.stringify(released), version: set('version', '+', 1) }))
+      .set((set) => ({ decision: JSON.stringify(released(row.direction)), version: set('version', '+', 1) }))
       .where('employee_id', '=', row.employee_id)
       .where('kind', '=', row.kind)
       .where((where) =>

@@ -131,6 +131,16 @@ interface InboundBuild {
 
 /** The item is gone from Exchange. */
 const inboundGone = (build: InboundBuild, claimed: ClaimedEntry): BuiltRow => {
+  const { entry, link } = claimed;
+  if (link?.decision?.take === 'deletion' && link.decision.side === 'exchange') {
+    const note = 'Deleted in Exchange by a person’s word, which concerns Exchange only';
+    const ended = closing(build.admitting.tenant, entry, 'skipped', 'own-deletion', note, {
+      type: 'remove',
+      linkId: link.id,
+      version: link.version,
+    });
+    return { closing: ended };
+  }
   const left = claimed.link === null ? null : exclude(build.admitting, claimed, null);
   return left === null || left === 'remove' ? inboundDeletion(build, claimed) : left;
 };

@@ -100,7 +100,7 @@ describe('rows of an employee with options', () => {
     const built = await buildOutbound(tenant, await tenant.database.store.claim(claimOf('outbound', tenant.instance)));
     const [message] = built.messages;
     assert.deepEqual([message?.sync.operation, message?.payload, message?.sync.source], ['delete', null, null]);
-    assert.deepEqual(message?.sync.chosen, { take: 'deletion' });
+    assert.deepEqual(message?.sync.chosen, { take: 'deletion', side: 'exchange' });
   });
 
   it('ask about private items that were synchronised before the option, until it is taken back', async () => {

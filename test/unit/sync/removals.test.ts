@@ -37,6 +37,22 @@ describe('an item that leaves one side', () => {
     assert.equal(mailbox.items.size, 1);
   });
 
+  it('stays in the ERP when the service dies while it removes it from Exchange, and the folder tells of that', async () => {
+    const { mailbox, life } = await synchronised();
+    await control(life.tenant, { action: 'set-employee', employee: '1', kind: 'task', options: { privateToExchange: false } });
+    await control(life.tenant, { action: 'release', employee: '1' });
+    // So far the service came.
+    await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
+    const changes = [{ operation: 'delete' as const, exchangeId: 'item 1', changeKey: null }];
+    await subject.database.store.appendInbound({ ...page([]), kind: 'task', changes });
+    const { messages } = await life.built(await subject.database.store.claim(claimOf('inbound', life.tenant.instance)));
+    assert.deepEqual(messages, []);
+    while ((await life.outbound()) > 0);
+    assert.deepEqual(await codes(), ['done create', 'skipped private-not-synchronised', 'skipped own-deletion']);
+    assert.equal((await subject.erp.all('SELECT id FROM task')).length, 1);
+    assert.deepEqual(await subject.database.store.linksOfEmployee('1', 'task'), []);
+  });
+
   it('is deleted when a later row of it takes the place of the one that told so', async () => {
     const { mailbox, life } = await synchronised();
     await mailbox.connection.deleteMany('', 'task', [{ id: 'item 1' }]);
