@@ -45,7 +45,8 @@ export const matchLinks = (links: readonly Link[], items: readonly ExchangeEntry
   const [led, taken] = [new Set(bySyncId.map(({ link }) => link.id)), new Set(bySyncId.map(({ item }) => item.id))];
   const [others, free] = [new Map<string, Found['link']>(), new Map<string, ExchangeEntry>()];
   for (const link of wanted) if (!led.has(link.id)) others.set(String(link.id), link);
-  for (const item of items) if (!taken.has(item.id)) free.set(item.id, item);
+  // Whoever carries another sync id is somebody else: a copy that was just named, whatever its content.
+  for (const item of items) if (!taken.has(item.id) && item.syncId === null) free.set(item.id, item);
   // Nobody knows who organised what a link was made of, so it is asked of neither side.
   const pairs = pairEqual(
     [...others].map(([id, { exchangeBase: item }]) => exchangeCandidate({ id, item, meeting: null }, mapping, context, [])),

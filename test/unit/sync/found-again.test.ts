@@ -53,6 +53,10 @@ describe('items that links find again', () => {
     assert.deepEqual(pairs(links.slice(0, 1), [item('x'), item('z')]).length, 1);
   });
 
+  it('are none that carry another sync id, whatever their content', () => {
+    assert.deepEqual(pairs([linkTo(1)], [item('copy', {}, 'its own')]), []);
+  });
+
   it('are none where times or subject differ', () => {
     assert.deepEqual(pairs([linkTo(1)], [item('x', { subject: 'other' }), item('y', { start: '2026-03-01T09:00:00Z' })]), []);
   });
