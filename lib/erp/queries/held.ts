@@ -7,7 +7,7 @@ import type { Direction, Kind } from '../../model/kind';
 import type { LinkDecision } from '../../model/link';
 import type { DeletionCounts } from '../store';
 import type { Tables } from '../tables';
-import { noLease } from './journal';
+import { openAgain } from './journal';
 
 /** Column by which a row of a direction names its item. */
 const itemColumn = (direction: Direction) => (direction === 'inbound' ? 'exchange_id' : 'erp_id');
@@ -123,7 +123,7 @@ export const releaseHeld = async (trx: Transaction<Tables>, ids: readonly number
   }
   const opened = await trx
     .updateTable('sync_journal')
-    .set({ state: 'open', attempt: 0, not_before: '', note: null, note_code: null, details: null, finished_at: null, ...noLease })
+    .set({ ...openAgain, details: null })
     .where(
       'id',
       'in',

@@ -53,27 +53,9 @@ export const unfinishedExchangeIds = async (
   return rows.flatMap((row) => row.exchange_id ?? []);
 };
 
-/** Those of the items whose deletion was told, whatever became of it. */
-export const toldDeletions = async (db: Kysely<Tables>, connection: string, exchangeIds: readonly string[]): Promise<readonly string[]> => {
-  const rows = await db
-    .selectFrom('sync_journal')
-    .select('exchange_id')
-    .distinct()
-    .where('direction', '=', sql.lit('inbound'))
-    .where('operation', '=', sql.lit('delete'))
-    .where('connection', '=', connection)
-    .where('exchange_id', 'in', exchangeIds)
-    .execute();
-  return rows.flatMap((row) => row.exchange_id ?? []);
-};
-
-/** Those of the items whose newest told deletion was superseded: the row that took its place has to see to it. */
-export const unheededDeletions = async (
-  db: Kysely<Tables>,
-  connection: string,
-  exchangeIds: readonly string[],
-): Promise<readonly string[]> => {
-  const rows = await db
+/** Rows that tell of deletions of these items, oldest first. */
+const deletionsOf = (db: Kysely<Tables>, connection: string, exchangeIds: readonly string[]) =>
+  db
     .selectFrom('sync_journal')
     .select(['exchange_id', 'note_code'])
     .where('direction', '=', sql.lit('inbound'))
@@ -82,7 +64,20 @@ export const unheededDeletions = async (
     .where('exchange_id', 'in', exchangeIds)
     .orderBy('id')
     .execute();
-  const newest = new Map(rows.map((row) => [row.exchange_id, row.note_code]));
+
+/** Those of the items whose deletion was told, whatever became of it. */
+export const toldDeletions = async (db: Kysely<Tables>, connection: string, exchangeIds: readonly string[]): Promise<readonly string[]> => {
+  const told = new Set((await deletionsOf(db, connection, exchangeIds)).map((row) => row.exchange_id));
+  return exchangeIds.filter((id) => told.has(id));
+};
+
+/** Those of the items whose newest told deletion was superseded: the row that took its place has to see to it. */
+export const unheededDeletions = async (
+  db: Kysely<Tables>,
+  connection: string,
+  exchangeIds: readonly string[],
+): Promise<readonly string[]> => {
+  const newest = new Map((await deletionsOf(db, connection, exchangeIds)).map((row) => [row.exchange_id, row.note_code]));
   return exchangeIds.filter((id) => newest.get(id) === 'superseded');
 };
 
